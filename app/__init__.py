@@ -1,0 +1,1 @@
+"""Creditstream: streaming credit decisions on Kafka."""

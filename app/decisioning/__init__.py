@@ -1,0 +1,1 @@
+"""Rules: pure functions of facts and a strategy. No clock, no I/O, no Faust."""

@@ -1,0 +1,55 @@
+"""What the workflow asks of a strategy, whoever wrote it and however it is evaluated."""
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from app.domain.consent import Purpose
+from app.domain.decision import Evidence, Verdict
+from app.domain.quantities import Millis
+
+
+class BureauPolicy(Struct, frozen=True):
+    """A bureau that the strategy wants to hear, in the order in which it prefers them."""
+
+    name: str
+    required: bool
+    purpose: Purpose = "CREDIT_BUREAU"
+    subject: Literal["PERSON", "CARD"] = "PERSON"    # CARD: asked only of an application with a consented card
+
+
+class Strategy(Protocol):
+    """One version of one product's strategy: loaded, checked, ready to decide."""
+
+    @property
+    def name(self) -> str: ...                       # "cash-loan"
+    @property
+    def version(self) -> int: ...
+    @property
+    def content_hash(self) -> str: ...               # SHA-256, hex, of everything that can change a decision
+    @property
+    def products(self) -> frozenset[str]: ...        # values of LoanApplication.product that it serves
+    @property
+    def effective_from(self) -> Millis: ...
+    @property
+    def bureaus(self) -> tuple[BureauPolicy, ...]: ...
+    @property
+    def deadline_ms(self) -> int: ...                # from the application's record timestamp
+    @property
+    def offer_validity_ms(self) -> int: ...          # from as_of
+
+    def decide(self, evidence: Evidence) -> Verdict:
+        """Pure and total: any evidence gives a verdict; an error inside is a bug, never "no match"."""
+        ...
+
+
+class Shelf(Protocol):
+    """All strategies that a worker holds."""
+
+    def in_force(self, product: str, at: Millis) -> Strategy | None:
+        """The version with the latest effective_from <= at that serves the product; None when nothing does."""
+        ...
+
+    def pinned(self, name: str, version: int, content_hash: str) -> Strategy:
+        """That very strategy; StrategyError, naming it, when this worker lacks it."""
+        ...

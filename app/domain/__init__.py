@@ -1,0 +1,1 @@
+"""Facts: frozen types, no rules, no I/O."""

@@ -1,0 +1,40 @@
+"""Every error that a person may meet, in one tree, each with the exit code that scripts can trust.
+
+    CreditstreamError                 1
+    ├── UsageError                    2   the call's words are off
+    ├── BrokerError                   3   the embedded Kafka cannot be brought up, or has gone
+    ├── TopicsDisagreeError                4   the cluster's topics are not what topics/ says
+    ├── StrategyError                 5   a strategy file is refused
+    ├── ContractError                 6   a contract file (topics/) or a key file is refused
+    └── LaneError                     7   a lane cannot go on without losing or doubling something
+"""
+
+
+class CreditstreamError(Exception):
+    """Base of all; `str()` of it is a sentence for a person: what was wrong, where, what to do."""
+
+    exit_code = 1
+
+
+class UsageError(CreditstreamError):
+    exit_code = 2
+
+
+class BrokerError(CreditstreamError):
+    exit_code = 3
+
+
+class TopicsDisagreeError(CreditstreamError):
+    exit_code = 4
+
+
+class StrategyError(CreditstreamError):
+    exit_code = 5
+
+
+class ContractError(CreditstreamError):
+    exit_code = 6
+
+
+class LaneError(CreditstreamError):
+    exit_code = 7
