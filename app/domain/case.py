@@ -9,12 +9,14 @@ from app.domain.quantities import Millis
 
 
 class Received(Struct, frozen=True, kw_only=True, gc=False):
-    """Where and when a fact lay in the log: `timestamp` is the broker's."""
+    """Where and when a fact lay in the log: `timestamp` is the broker's, `topic` the contract's name of it (whatever
+    prefix a deployment gives), `size` the bytes of the event."""
 
     topic: str
     event_id: str
     timestamp: Millis
     offset: int
+    size: int = 0
 
 
 class ApplicationFact(Struct, frozen=True, array_like=True):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from app.domain.quantities import Millis
 
@@ -36,19 +36,38 @@ class Output(Struct, frozen=True, array_like=True, gc=False):
 class Tally(Struct):
     """What happened in one batch, for the metrics; counted once a batch, never an id among the labels."""
 
-    events: dict[str, int]                         # input topic -> records read
-    decisions: dict[tuple[str, str], int]          # (outcome, segment) -> cases decided
-    triggers: dict[str, int]                       # trigger -> cases decided
-    dead_letters: dict[tuple[str, str], int]       # (topic, reason code)
-    repeats: dict[str, int]                        # topic -> facts seen before
-    late: dict[str, int]                           # topic -> facts after deadline or decision
-    unknown_fields: dict[str, int]                 # topic -> events with fields that the contract does not know
-    requests: dict[str, int]                       # bureau -> requests
-    completing: list[Millis]                       # record timestamp of the event that completed each case
+    events: dict[str, int] = field(default_factory=dict)                     # input topic -> records read
+    decisions: dict[tuple[str, str], int] = field(default_factory=dict)      # (outcome, segment) -> cases decided
+    triggers: dict[str, int] = field(default_factory=dict)                   # trigger -> cases decided
+    dead_letters: dict[tuple[str, str], int] = field(default_factory=dict)   # (topic, reason code)
+    repeats: dict[str, int] = field(default_factory=dict)                    # topic -> facts seen before
+    late: dict[str, int] = field(default_factory=dict)                       # topic -> facts after deadline or decision
+    unknown_fields: dict[str, int] = field(default_factory=dict)             # topic -> events with fields not in the contract
+    requests: dict[str, int] = field(default_factory=dict)                   # bureau -> requests
+    completing: list[Millis] = field(default_factory=list)                   # record timestamps of the completing events
 
 
 class Harvest(Struct):
     """Everything that one transaction must hold, and what to count once it is committed."""
 
-    outputs: dict[str, list[Output]]               # topic (outputs, dead letters and changelogs alike) -> records
+    outputs: dict[str, list[Output]]           # topic (outputs, dead letters and changelogs alike) -> records
     tally: Tally
+
+
+class Restored(Struct):
+    """What a lane found in its changelogs."""
+
+    offsets: dict[str, int] | None             # input topic -> next offset; None: the changelog holds no offsets
+    topic_ids: dict[str, str]                  # topic -> the cluster's id of it when the offsets were written
+    cases: int
+    consents: int
+
+
+class LaneLimits(Struct, frozen=True, kw_only=True):
+    """Bounds that keep a lane's memory and records finite."""
+
+    orphan_ttl_ms: int                         # how long a response waits for its application
+    marker_ttl_ms: int                         # how long a decided case is remembered; longer than the inputs' retention
+    max_orphans: int = 100_000                 # a lane holds at most so many cases without an application
+    max_case_bytes: int = 1_500_000            # events of one case together
+    max_consents: int = 500                    # consent events of one customer

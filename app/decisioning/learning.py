@@ -1,0 +1,138 @@
+"""Facts merge into a case: in any order, late, twice. Nothing is decided here.
+
+Each function gives back the new state, or says why the fact changes nothing.
+"""
+
+from enum import Enum
+from hashlib import blake2b
+from typing import TypeVar
+
+import msgspec
+
+from app.decisioning.permission import millis
+from app.domain.application import LoanApplication
+from app.domain.bureau import BureauResponse
+from app.domain.case import (
+    ApplicationFact,
+    Case,
+    ConsentFact,
+    ConsentFile,
+    Marker,
+    Pin,
+    Received,
+    ResponseFact,
+    Seen,
+)
+from app.domain.consent import ConsentGranted
+from app.domain.quantities import Millis
+
+_canonical = msgspec.msgpack.Encoder().encode
+Body = TypeVar("Body", LoanApplication, BureauResponse)
+
+
+class Unmoved(Enum):
+    """Why a fact changed nothing."""
+
+    REPEAT = "REPEAT"                          # the same fact again: counted, no more
+    LATE = "LATE"                              # after the deadline or the decision: recorded, no new decision
+    CONFLICT = "CONFLICT"                      # the same id with other content: the first stands
+    DUPLICATE_ANSWER = "DUPLICATE_ANSWER"      # a second answer of one bureau for one application: the first stands
+
+
+def digest(body: object) -> bytes:
+    """Eight bytes that tell one content from another, whatever the spelling of its JSON."""
+    return blake2b(_canonical(body), digest_size=8).digest()
+
+
+def seen(received: Received, body: object) -> Seen:
+    return Seen(received.topic, received.event_id, digest(body))
+
+
+def seen_before(earlier: tuple[Seen, ...], received: Received, body: object) -> Unmoved | None:
+    """Whether a fact that is remembered only by its digest has come again, or its id with other content."""
+    for s in earlier:
+        if s.event_id == received.event_id and s.topic == received.topic:
+            return Unmoved.REPEAT if s.digest == digest(body) else Unmoved.CONFLICT
+    return None
+
+
+def open_case(received: Received, body: Body) -> Case:
+    return Case(body.customer_id, body.application_id, opened=received.timestamp)
+
+
+def learn_application(case: Case, fact: ApplicationFact, pin: Pin, deadline: Millis) -> Case | Unmoved:
+    """The application joins its case and pins the strategy. A second one under the same id is a conflict:
+    an amended application has an id of its own."""
+    known = case.application
+    if known is not None:
+        same = known.received.event_id == fact.received.event_id and known.body == fact.body
+        return Unmoved.REPEAT if same else Unmoved.CONFLICT
+    return msgspec.structs.replace(
+        case,
+        opened=min(case.opened, fact.received.timestamp),
+        application=fact,
+        pin=pin,
+        deadline=deadline,
+        responses=tuple(ResponseFact(r.received, r.body) for r in case.responses),
+    )
+
+
+def learn_response(case: Case, fact: ResponseFact) -> Case | Unmoved:
+    """A bureau's answer joins its case, before or after the application. Each bureau answers once."""
+    before = seen_before(case.spent, fact.received, fact.body)
+    if before is not None:
+        return before
+    for known in case.responses:
+        if known.received.event_id == fact.received.event_id:
+            return Unmoved.REPEAT if known.body == fact.body else Unmoved.CONFLICT
+    if any(known.body.bureau == fact.body.bureau for known in case.responses):
+        return Unmoved.DUPLICATE_ANSWER
+    return msgspec.structs.replace(
+        case, opened=min(case.opened, fact.received.timestamp), responses=(*case.responses, fact)
+    )
+
+
+def learn_consent(file: ConsentFile, fact: ConsentFact) -> ConsentFile | Unmoved:
+    """A grant or a withdrawal joins the customer's file. A consent is granted once; it may be withdrawn often."""
+    body = fact.body
+    for known in file.facts:
+        if known.received.event_id == fact.received.event_id:
+            return Unmoved.REPEAT if known.body == body else Unmoved.CONFLICT
+        if (
+            isinstance(body, ConsentGranted)
+            and isinstance(known.body, ConsentGranted)
+            and known.body.consent_id == body.consent_id
+        ):
+            return Unmoved.CONFLICT
+    return msgspec.structs.replace(file, facts=(*file.facts, fact))
+
+
+def forget_ended_consents(file: ConsentFile, before: Millis) -> ConsentFile:
+    """Drops consents that ended before an instant, with their withdrawals: no case that is still open needs them."""
+    ended = {
+        f.body.consent_id
+        for f in file.facts
+        if isinstance(f.body, ConsentGranted)
+        and f.body.expires_at is not None
+        and millis(f.body.expires_at) < before
+        and f.received.timestamp < before
+    }
+    if not ended:
+        return file
+    return msgspec.structs.replace(file, facts=tuple(f for f in file.facts if f.body.consent_id not in ended))
+
+
+def shrink(case: Case, decision_id: str, decided: Millis) -> Marker:
+    """A decided case keeps only what tells a repeat from a conflict."""
+    facts = [*case.spent, *(seen(r.received, r.body) for r in case.responses)]
+    if case.application is not None:
+        facts.insert(0, seen(case.application.received, case.application.body))
+    return Marker(case.customer_id, case.application_id, decision_id, decided, tuple(facts))
+
+
+def learn_after_decision(marker: Marker, received: Received, body: object) -> Marker | Unmoved:
+    """A fact after the decision is late: remembered, so that it is late once and then a repeat."""
+    before = seen_before(marker.seen, received, body)
+    if before is not None:
+        return before
+    return msgspec.structs.replace(marker, seen=(*marker.seen, seen(received, body)))

@@ -1,0 +1,206 @@
+"""The one workflow that the stream and the simulation share: given what is known of a case, what is to be done now?
+
+A case is decided at the earliest instant at which everything expected was settled, whatever the order in which the
+facts were read. A bureau is *expected* when the strategy names it and, for a card bureau, the application carries a
+consented card. An expected bureau is *settled* at an instant when it has answered and a consent lets us use the answer,
+or when its consent has been withdrawn. Without consent on the application the case is decided at once; at the deadline,
+with what is there.
+
+    application ────┬── bureau_consent is false ───────────────> NO_CONSENT
+                    ├── every expected bureau answered ────────> COMPLETE
+                    ├── ... or its consent withdrawn ──────────> WITHDRAWAL
+                    └── the deadline passed ───────────────────> DEADLINE
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from app.decisioning.learning import seen
+from app.decisioning.permission import Permission, covering, permissions, why_not
+from app.decisioning.strategy import BureauPolicy, Strategy
+from app.domain.application import LoanApplication
+from app.domain.case import ApplicationFact, Asked, Case, ConsentFile, Received, ResponseFact
+from app.domain.decision import Evidence, Missing
+from app.domain.quantities import Millis, Trigger
+
+
+class Judgement(Struct, frozen=True):
+    """The case is ready: judge this evidence. `facts` are those that the decision rests on, oldest first."""
+
+    trigger: Trigger
+    evidence: Evidence
+    facts: tuple[Received, ...]
+
+
+class Step(Struct, frozen=True):
+    """What has become of a case: its new state, whom to ask, the judgement if it is ready, when to look again."""
+
+    case: Case
+    ask: tuple[Asked, ...]
+    judgement: Judgement | None
+    wake: Millis | None
+
+
+class _Standing(Struct, frozen=True):
+    """Where one expected bureau stands."""
+
+    policy: BureauPolicy
+    answer: ResponseFact | None
+    consents: tuple[Permission, ...]
+
+    def usable_consent(self, at: Millis) -> Permission | None:
+        return next((p for p in self.consents if p.usable(at)), None)
+
+    def answered(self, at: Millis) -> bool:
+        return self.answer is not None and self.answer.received.timestamp <= at and self.usable_consent(at) is not None
+
+    def instants(self) -> Iterator[Millis]:
+        """The moments at which this standing can change from unsettled to settled."""
+        if self.answer is not None:
+            yield self.answer.received.timestamp
+        for p in self.consents:
+            yield p.start
+            if p.withdrawn is not None:
+                yield p.withdrawn
+
+
+def expected(policy: BureauPolicy, application: LoanApplication) -> bool:
+    """Whether the case waits for this bureau."""
+    if not application.bureau_consent:
+        return False
+    return policy.subject == "PERSON" or (application.card is not None and application.card.has_consent)
+
+
+def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Millis = 0) -> Step:
+    """Moves a case on. `reached` is an instant that the clock has passed *and* up to which every input has been read;
+    only it lets a deadline fire. Pure; the result does not depend on the order in which facts were learnt."""
+    fact = case.application
+    if fact is None or case.deadline is None:
+        return Step(case, (), None, None)
+    application, deadline = fact.body, case.deadline
+    if not application.bureau_consent:
+        purged = _purge(case, frozenset(p.name for p in strategy.bureaus))
+        return Step(purged, (), _judge("NO_CONSENT", fact, (), strategy, fact.received.timestamp), None)
+
+    consents = permissions(file)
+    now = min(max(_latest(case, file), reached), deadline)
+    covered = {p.name: covering(consents, p.name, p.purpose) for p in strategy.bureaus if expected(p, application)}
+    case = _purge(case, frozenset(name for name, of_bureau in covered.items() if _withdrawn(of_bureau, now)))
+    standings = tuple(
+        _Standing(policy, _answer(case, policy.name, deadline), covered[policy.name])
+        for policy in strategy.bureaus
+        if policy.name in covered
+    )
+    start = fact.received.timestamp
+    for at in sorted({start, *(i for s in standings for i in s.instants() if start < i <= now)}):
+        if all(s.answered(at) or _withdrawn(s.consents, at) for s in standings):
+            trigger: Trigger = "COMPLETE" if all(s.answered(at) for s in standings) else "WITHDRAWAL"
+            return Step(case, (), _judge(trigger, fact, standings, strategy, at), None)
+    if reached >= deadline:
+        return Step(case, (), _judge("DEADLINE", fact, standings, strategy, deadline), None)
+
+    ask = tuple(_asks(case, standings, start, now))
+    if ask:
+        case = msgspec.structs.replace(case, asked=(*case.asked, *ask))
+    future = [i for s in standings for i in s.instants() if i > now]
+    return Step(case, ask, None, min([deadline, *future]))
+
+
+def _withdrawn(consents: tuple[Permission, ...], at: Millis) -> bool:
+    """Whether the customer has taken back the consent for a bureau, and given no other."""
+    return not any(p.usable(at) for p in consents) and any(
+        p.withdrawn is not None and p.withdrawn <= at for p in consents
+    )
+
+
+def _answer(case: Case, bureau: str, deadline: Millis) -> ResponseFact | None:
+    """A bureau's answer, unless it came after the deadline: then it is late, even if it was read in time."""
+    for response in case.responses:
+        if response.body.bureau == bureau and response.received.timestamp <= deadline:
+            return response
+    return None
+
+
+def _latest(case: Case, file: ConsentFile | None) -> Millis:
+    stamps = [r.received.timestamp for r in case.responses]
+    if case.application is not None:
+        stamps.append(case.application.received.timestamp)
+    if file is not None:
+        stamps.extend(f.received.timestamp for f in file.facts)
+    return max(stamps)
+
+
+def _asks(case: Case, standings: tuple[_Standing, ...], start: Millis, now: Millis) -> Iterator[Asked]:
+    """Whom to ask: a bureau that has not answered, from the first instant at which a consent covers it."""
+    already = {a.bureau for a in case.asked}
+    for s in standings:
+        if s.answer is not None or s.policy.name in already:
+            continue
+        for at in sorted({start, *(p.start for p in s.consents if start < p.start <= now)}):
+            consent = s.usable_consent(at)
+            if consent is not None and consent.usable(now):
+                yield Asked(s.policy.name, at, consent.consent_id)
+                break
+
+
+def _purge(case: Case, bureaus: frozenset[str]) -> Case:
+    """Without consent the answers go, and so do the open requests; what is left tells a repeat from a conflict."""
+    gone = tuple(r for r in case.responses if r.body.bureau in bureaus)
+    asked = tuple(a for a in case.asked if a.bureau not in bureaus)
+    if not gone and len(asked) == len(case.asked):
+        return case
+    return msgspec.structs.replace(
+        case,
+        asked=asked,
+        responses=tuple(r for r in case.responses if r.body.bureau not in bureaus),
+        spent=(*case.spent, *(seen(r.received, r.body) for r in gone)),
+    )
+
+
+def _judge(
+    trigger: Trigger, fact: ApplicationFact, standings: tuple[_Standing, ...], strategy: Strategy, at: Millis
+) -> Judgement:
+    by_name = {s.policy.name: s for s in standings}
+    used: dict[tuple[str, str], Received] = {}
+    responses, missing = [], []
+
+    def use(received: Received) -> None:
+        used[received.topic, received.event_id] = received
+
+    use(fact.received)
+    for policy in strategy.bureaus:
+        standing = by_name.get(policy.name)
+        if standing is None:
+            missing.append(Missing(policy.name, _not_expected(policy, fact.body)))
+            continue
+        consent = standing.usable_consent(at)
+        if consent is None:
+            missing.append(Missing(policy.name, why_not(standing.consents, at)))
+            for p in standing.consents:
+                for f in p.facts:
+                    if f.received.timestamp <= at:
+                        use(f.received)
+            continue
+        use(consent.facts[0].received)
+        answer = standing.answer
+        if answer is None or answer.received.timestamp > at:
+            missing.append(Missing(policy.name, "BUREAU_TIMEOUT"))
+            continue
+        use(answer.received)
+        if answer.body.result == "HIT":
+            responses.append(answer.body)
+        else:
+            missing.append(Missing(policy.name, f"BUREAU_{answer.body.result}"))
+    return Judgement(
+        trigger=trigger,
+        evidence=Evidence(fact.body, tuple(responses), tuple(missing), at),
+        facts=tuple(sorted(used.values(), key=lambda r: (r.timestamp, r.topic, r.event_id))),
+    )
+
+
+def _not_expected(policy: BureauPolicy, application: LoanApplication) -> str:
+    if application.bureau_consent and application.card is None:
+        return "CARD_NOT_GIVEN"
+    return "CONSENT_NOT_GIVEN"
