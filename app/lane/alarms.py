@@ -4,8 +4,9 @@ from heapq import heappop, heappush
 
 from app.domain.quantities import Millis
 
+
 class Alarms:
-    """A heap of (instant, key). Nothing is ever removed before its time: whoever is woken looks at the state as it is."""
+    """A heap of (instant, key). Nothing is removed before its time: whoever is woken looks at the state as it is."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[Millis, str]] = []

@@ -89,7 +89,9 @@ def request(case: Case, asked: Asked, subject: str) -> BureauRequest:
         raise ValueError("a bureau is asked only for an application that is there")
     body = fact.body
     return BureauRequest(
-        event_id=event_id("bureau-requests", f"{case.customer_id}/{case.application_id}/{asked.bureau}/{asked.consent_id}"),
+        event_id=event_id(
+            "bureau-requests", f"{case.customer_id}/{case.application_id}/{asked.bureau}/{asked.consent_id}"
+        ),
         customer_id=case.customer_id,
         application_id=case.application_id,
         bureau=asked.bureau,

@@ -36,15 +36,15 @@ class Output(Struct, frozen=True, array_like=True, gc=False):
 class Tally(Struct):
     """What happened in one batch, for the metrics; counted once a batch, never an id among the labels."""
 
-    events: dict[str, int] = field(default_factory=dict)                     # input topic -> records read
-    decisions: dict[tuple[str, str], int] = field(default_factory=dict)      # (outcome, segment) -> cases decided
-    triggers: dict[str, int] = field(default_factory=dict)                   # trigger -> cases decided
-    dead_letters: dict[tuple[str, str], int] = field(default_factory=dict)   # (topic, reason code)
-    repeats: dict[str, int] = field(default_factory=dict)                    # topic -> facts seen before
-    late: dict[str, int] = field(default_factory=dict)                       # topic -> facts after deadline or decision
-    unknown_fields: dict[str, int] = field(default_factory=dict)             # topic -> events with fields not in the contract
-    requests: dict[str, int] = field(default_factory=dict)                   # bureau -> requests
-    completing: list[Millis] = field(default_factory=list)                   # record timestamps of the completing events
+    events: dict[str, int] = field(default_factory=dict)  # input topic -> records read
+    decisions: dict[tuple[str, str], int] = field(default_factory=dict)  # (outcome, segment) -> cases decided
+    triggers: dict[str, int] = field(default_factory=dict)  # trigger -> cases decided
+    dead_letters: dict[tuple[str, str], int] = field(default_factory=dict)  # (topic, reason code)
+    repeats: dict[str, int] = field(default_factory=dict)  # topic -> facts seen before
+    late: dict[str, int] = field(default_factory=dict)  # topic -> facts after deadline or decision
+    unknown_fields: dict[str, int] = field(default_factory=dict)  # topic -> events with fields not in the contract
+    requests: dict[str, int] = field(default_factory=dict)  # bureau -> requests
+    completing: list[Millis] = field(default_factory=list)  # record timestamps of the completing events
 
 
 class Harvest(Struct):
@@ -67,7 +67,7 @@ class LaneLimits(Struct, frozen=True, kw_only=True):
     """Bounds that keep a lane's memory and records finite."""
 
     orphan_ttl_ms: int                         # how long a response waits for its application
-    marker_ttl_ms: int                         # how long a decided case is remembered; longer than the inputs' retention
+    marker_ttl_ms: int                         # how long a decided case is remembered: longer than inputs are kept
     max_orphans: int = 100_000                 # a lane holds at most so many cases without an application
     max_case_bytes: int = 1_500_000            # events of one case together
     max_consents: int = 500                    # consent events of one customer
