@@ -1,0 +1,62 @@
+"""Output events as bytes: JSON bodies and CloudEvents headers (binary mode), the same bytes for the same event, always."""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+import msgspec
+
+from app.contracts.names import OUTPUTS
+from app.domain.quantities import Millis
+
+Headers = list[tuple[str, bytes]]
+
+SOURCE = b"/creditstream"
+_CONTENT_TYPE = ("content-type", b"application/json")
+_SPEC_VERSION = ("ce_specversion", b"1.0")
+_SOURCE = ("ce_source", SOURCE)
+_TYPES = {role: ("ce_type", f"creditstream.{role}.v1".encode()) for role in OUTPUTS}
+_TRACEPARENT_LENGTH = 55
+
+# Fields in the order of the type; nothing sorted at run time, because struct fields have one order only.
+encode_body = msgspec.json.Encoder().encode
+
+
+def ce_time(as_of: Millis) -> bytes:
+    """RFC 3339 in UTC with milliseconds. The events of one decision share it: make it once."""
+    return datetime.fromtimestamp(as_of / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+
+
+def traceparent(seed: str, parent: bytes | None = None) -> bytes:
+    """W3C trace context: a span derived from `seed`, in the parent's trace when there is one (and it is well-formed)."""
+    digest = blake2b(seed.encode(), digest_size=24).hexdigest()
+    trace = digest[:32]
+    flags = "01"
+    if parent is not None and _is_traceparent(parent):
+        trace, flags = parent[3:35].decode(), parent[53:55].decode()
+    return f"00-{trace}-{digest[32:]}-{flags}".encode()
+
+
+def ce_headers(role: str, event_id: str, time: bytes, trace: bytes) -> Headers:
+    """A new list each time: the producer may keep it."""
+    return [
+        ("ce_id", event_id.encode()),
+        _TYPES[role],
+        _SOURCE,
+        _SPEC_VERSION,
+        ("ce_time", time),
+        ("traceparent", trace),
+        _CONTENT_TYPE,
+    ]
+
+
+def _is_traceparent(text: bytes) -> bool:
+    return (
+        len(text) == _TRACEPARENT_LENGTH
+        and text[:3] == b"00-"
+        and text[35:36] == b"-" == text[52:53]
+        and all(part.isalnum() and part == part.lower() for part in (text[3:35], text[36:52], text[53:55]))
+        and not (set(text[3:35]) - _HEX or set(text[36:52]) - _HEX or set(text[53:55]) - _HEX)
+    )
+
+
+_HEX = frozenset(b"0123456789abcdef")

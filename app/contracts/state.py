@@ -1,0 +1,91 @@
+"""What a lane's changelogs hold: cases, consents, and how far the lane has read its inputs.
+
+A value is one byte of format version and MessagePack. A value of another format stops the lane loudly: a worker that
+does not understand its state must not decide from the rest of it.
+"""
+
+from hashlib import blake2b
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from app.domain.case import Case, ConsentFile, Marker
+from app.errors import LaneError
+
+T = TypeVar("T")
+
+FORMAT = 1
+
+# "/" occurs in no id, so no customer and no case can have this key.
+OFFSETS_KEY = b"/offsets"
+
+_PREFIX = bytes([FORMAT])
+_encoder = msgspec.msgpack.Encoder()
+
+
+class LaneOffsets(Struct, frozen=True, array_like=True):
+    """Where the lane stands: its next offset per input topic, and which topics these were (a topic made anew is another)."""
+
+    next: dict[str, int]
+    topic_ids: dict[str, bytes]
+
+
+class Place(Struct, frozen=True):
+    """Where in the log a changelog record lies, for the error that may have to name it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+
+
+_cases = msgspec.msgpack.Decoder(Case | Marker)
+_consents = msgspec.msgpack.Decoder(ConsentFile)
+_offsets = msgspec.msgpack.Decoder(LaneOffsets)
+
+
+def case_key(customer_id: str, application_id: str) -> bytes:
+    return f"{customer_id}/{application_id}".encode()
+
+
+def consents_key(customer_id: str) -> bytes:
+    return customer_id.encode()
+
+
+def encode_state(state: Case | Marker | ConsentFile | LaneOffsets) -> bytes:
+    """Equal states give equal bytes."""
+    return _PREFIX + _encoder.encode(state)
+
+
+def decode_case(value: bytes, place: Place) -> Case | Marker:
+    """LaneError when the value is not a case of this format."""
+    return _decode(_cases, value, place)
+
+
+def decode_consents(value: bytes, place: Place) -> ConsentFile:
+    """LaneError when the value is not a consent file of this format."""
+    return _decode(_consents, value, place)
+
+
+def decode_offsets(value: bytes, place: Place) -> LaneOffsets:
+    """LaneError when the value is not a lane's offsets of this format."""
+    return _decode(_offsets, value, place)
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[T], value: bytes, place: Place) -> T:
+    if value[:1] != _PREFIX:
+        found = f"format {value[0]}" if value else "an empty value"
+        raise _unreadable(place, f"{found}, and this version reads format {FORMAT}")
+    try:
+        return decoder.decode(memoryview(value)[1:])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _unreadable(place, f"it does not decode ({type(error).__name__})") from error
+
+
+def _unreadable(place: Place, what: str) -> LaneError:
+    key = blake2b(place.key, digest_size=8).hexdigest()
+    return LaneError(
+        f"state at {place.topic}-{place.partition} offset {place.offset} (key hash {key}) cannot be read: {what}. "
+        "Run the version that wrote it, or a newer one; never delete the changelog to get past this."
+    )
