@@ -11,6 +11,16 @@ class Reason(Struct, frozen=True):
     hint: str
 
 
+class Refused(Exception):  # noqa: N818 - bad input is a result, not an error of the service
+    """A record that becomes a dead letter. `message` is for its sender: it names fields and expectations, never values
+    that could be personal."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
 # What the decoders find.
 EMPTY_VALUE = "EMPTY_VALUE"
 TOMBSTONE = "TOMBSTONE"
@@ -52,7 +62,7 @@ REASONS: dict[str, Reason] = {
         Reason(
             NOT_JSON,
             "its value is not one JSON document in UTF-8",
-            "Check the producer's serialiser: no schema-registry prefix, no byte-order mark, no null bytes, UTF-8 only.",
+            "Check the serialiser: no schema-registry prefix, no byte-order mark, no null bytes, UTF-8 only.",
         ),
         Reason(
             TOO_LARGE,

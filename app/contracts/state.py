@@ -25,10 +25,10 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class LaneOffsets(Struct, frozen=True, array_like=True):
-    """Where the lane stands: its next offset per input topic, and which topics these were (a topic made anew is another)."""
+    """Where the lane stands: its next offset per input topic, and which topics these were (made anew is another)."""
 
     next: dict[str, int]
-    topic_ids: dict[str, bytes]
+    topic_ids: dict[str, str]
 
 
 class Place(Struct, frozen=True):
