@@ -1,4 +1,4 @@
-"""Output events as bytes: JSON bodies, CloudEvents headers (binary mode); the same event gives the same bytes, always."""
+"""Output events as bytes: JSON bodies and CloudEvents headers (binary mode). The same event gives the same bytes."""
 
 import re
 from datetime import UTC, datetime

@@ -1,36 +1,54 @@
-"""Deterministic ids: whoever decides the same case from the same facts gives its events the same ids."""
+"""Deterministic ids: whoever decides the same case from the same facts gives its events the same ids.
+
+A digest of 128 bits names the case; the ids of its events and offers extend it, so that a person can see what belongs
+together and no second hash is needed.
+"""
 
 from hashlib import blake2b
 
 import msgspec
 
+from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DEAD_LETTERS, DECISIONS, SCORE_SEGMENTS
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def _digest(text: str) -> str:
-    return blake2b(text.encode(), digest_size=16).hexdigest()
-
-
 def decision_id(customer_id: str, application_id: str, version: int = 1) -> str:
-    """32 hex digits. "/" cannot occur in either id, so no two decisions share a preimage."""
-    return _digest(f"{customer_id}/{application_id}/{version}")
+    """32 hex digits. "/" cannot occur in either id, so no two cases share a preimage."""
+    return blake2b(f"{customer_id}/{application_id}/{version}".encode(), digest_size=16).hexdigest()
 
 
-def event_id(role: str, seed: str) -> str:
-    """The one event of an output topic about `seed`: a decision's id, or the path of what is asked. 32 hex digits."""
-    return _digest(f"{role}/{seed}")
+def event_id(decision: str, role: str) -> str:
+    """The one event that a decision emits to an output topic."""
+    return decision + _SUFFIX[role]
 
 
 def offer_id(decision: str, proposition: str) -> str:
-    """A decision makes at most one offer of a proposition, so the two name it."""
+    """A decision makes at most one offer of a proposition."""
     return f"{decision}.{proposition}"
 
 
-def dead_letter_id(role: str, partition: int, offset: int) -> str:
+def request_id(customer_id: str, application_id: str, bureau: str) -> str:
+    """Asking one bureau about one application twice is asking once."""
+    digest = blake2b(f"{customer_id}/{application_id}".encode(), digest_size=16).hexdigest()
+    return f"{digest}{_SUFFIX[BUREAU_REQUESTS]}.{bureau}"
+
+
+def dead_letter_id(topic: str, partition: int, offset: int) -> str:
     """One record gives at most one dead letter."""
-    return event_id("dead-letters", f"{role}/{partition}/{offset}")
+    digest = blake2b(f"{topic}/{partition}/{offset}".encode(), digest_size=16).hexdigest()
+    return digest + _SUFFIX[DEAD_LETTERS]
 
 
 def content_digest(body: msgspec.Struct) -> bytes:
     """16 bytes that tell a repeat from a conflict: equal for equal bodies, however their JSON was written."""
     return blake2b(_encode(body), digest_size=16).digest()
+
+
+_SUFFIX = {
+    DECISIONS: ".decision",
+    SCORE_SEGMENTS: ".segment",
+    CREDIT_OFFERS: ".offers",
+    BUREAU_REQUESTS: ".request",
+    DEAD_LETTERS: ".dead",
+}

@@ -93,7 +93,7 @@ class KeyRing:
         return f"pan.v1.{self.current}.{urlsafe_b64encode(nonce + sealed).decode().rstrip('=')}"
 
     def open_pan(self, envelope: str) -> str:
-        """The digits. Refused: PAN_UNREADABLE for an unknown key or altered envelope, PAN_INVALID for no card number."""
+        """The digits. Refused: PAN_UNREADABLE (unknown key, altered envelope) or PAN_INVALID (no card number)."""
         try:
             _, _, key_id, text = envelope.split(".")
             cipher = self._ciphers[key_id]

@@ -28,7 +28,7 @@ class LaneOffsets(Struct, frozen=True, array_like=True):
     """Where the lane stands: its next offset per input topic, and which topics these were (made anew is another)."""
 
     next: dict[str, int]
-    topic_ids: dict[str, str]
+    topic_ids: dict[str, bytes]
 
 
 class Place(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Place(Struct, frozen=True):
     key: bytes
 
 
-_cases = msgspec.msgpack.Decoder(Case | Marker)
+_cases: msgspec.msgpack.Decoder[Case | Marker] = msgspec.msgpack.Decoder(Case | Marker)
 _consents = msgspec.msgpack.Decoder(ConsentFile)
 _offsets = msgspec.msgpack.Decoder(LaneOffsets)
 
@@ -78,9 +78,10 @@ def _decode(decoder: msgspec.msgpack.Decoder[T], value: bytes, place: Place) -> 
         found = f"format {value[0]}" if value else "an empty value"
         raise _unreadable(place, f"{found}, and this version reads format {FORMAT}")
     try:
-        return decoder.decode(memoryview(value)[1:])
+        state: T = decoder.decode(memoryview(value)[1:])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(place, f"it does not decode ({type(error).__name__})") from error
+    return state
 
 
 def _unreadable(place: Place, what: str) -> LaneError:
