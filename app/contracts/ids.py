@@ -28,10 +28,10 @@ def offer_id(decision: str, proposition: str) -> str:
     return f"{decision}.{proposition}"
 
 
-def request_id(customer_id: str, application_id: str, bureau: str) -> str:
-    """Asking one bureau about one application twice is asking once."""
-    digest = blake2b(f"{customer_id}/{application_id}".encode(), digest_size=16).hexdigest()
-    return f"{digest}{_SUFFIX[BUREAU_REQUESTS]}.{bureau}"
+def request_id(customer_id: str, application_id: str, bureau: str, consent_id: str) -> str:
+    """Asking one bureau twice about one application, under one consent, is asking once."""
+    path = f"{customer_id}/{application_id}/{bureau}/{consent_id}"
+    return blake2b(path.encode(), digest_size=16).hexdigest() + _SUFFIX[BUREAU_REQUESTS]
 
 
 def dead_letter_id(topic: str, partition: int, offset: int) -> str:
