@@ -44,6 +44,7 @@ CONFLICT = "CONFLICT"
 DUPLICATE_ANSWER = "DUPLICATE_ANSWER"
 ORPHAN = "ORPHAN"
 UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
+UNKNOWN_BUREAU = "UNKNOWN_BUREAU"
 CASE_TOO_LARGE = "CASE_TOO_LARGE"
 
 REASONS: dict[str, Reason] = {
@@ -149,6 +150,11 @@ REASONS: dict[str, Reason] = {
             UNKNOWN_PRODUCT,
             "no strategy in force serves the product that it asks for",
             "Ask for a product that a loaded strategy serves, or load a strategy for it.",
+        ),
+        Reason(
+            UNKNOWN_BUREAU,
+            "it answers for a bureau that the application's strategy does not ask",
+            "Check the bureau's name against the request that was answered.",
         ),
         Reason(
             CASE_TOO_LARGE,
