@@ -26,6 +26,8 @@ from app.domain.case import (
 from app.domain.consent import ConsentGranted
 from app.domain.quantities import Millis
 
+MOST_REMEMBERED = 64                           # facts of a decided case; further late ones are counted, not remembered
+
 _canonical = msgspec.msgpack.Encoder().encode
 Body = TypeVar("Body", LoanApplication, BureauResponse)
 
@@ -135,4 +137,6 @@ def learn_after_decision(marker: Marker, received: Received, body: object) -> Ma
     before = seen_before(marker.seen, received, body)
     if before is not None:
         return before
+    if len(marker.seen) >= MOST_REMEMBERED:
+        return Unmoved.LATE
     return msgspec.structs.replace(marker, seen=(*marker.seen, seen(received, body)))

@@ -89,3 +89,13 @@ def why_not(of_bureau: tuple[Permission, ...], at: Millis) -> str:
     if all(p.start > at for p in of_bureau):
         return "CONSENT_NOT_YET_VALID"
     return "CONSENT_EXPIRED"
+
+
+def instants_to_come(file: ConsentFile) -> tuple[Millis, ...]:
+    """When consents begin, or withdrawals take effect, later than they lay in the log: nothing in the log will say so."""
+    return tuple(
+        instant
+        for p in permissions(file)
+        for instant in (p.start, p.withdrawn)
+        if instant is not None and instant > max(f.received.timestamp for f in p.facts)
+    )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.contracts.ids import decision_id, event_id, offer_id
+from app.contracts.ids import decision_id, event_id, offer_id, request_id
+from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.decisioning.strategy import Strategy
 from app.decisioning.workflow import Judgement
 from app.domain.case import Asked, Case, Received
@@ -32,7 +33,7 @@ def told(
     valid_until = evidence.as_of + strategy.offer_validity_ms
     offers = tuple(_priced(decision, offer, application.currency, valid_until) for offer in verdict.offers)
     made = DecisionMade(
-        event_id=event_id("decisions", decision),
+        event_id=event_id(decision, DECISIONS),
         decision_id=decision,
         decision_version=FIRST_VERSION,
         customer_id=customer_id,
@@ -59,7 +60,7 @@ def told(
         cut=dict(cut),
     )
     segment = ScoreSegment(
-        event_id=event_id("score-segments", decision),
+        event_id=event_id(decision, SCORE_SEGMENTS),
         decision_id=decision,
         customer_id=customer_id,
         application_id=application_id,
@@ -70,7 +71,7 @@ def told(
         strategy_version=strategy.version,
     )
     priced = CreditOffers(
-        event_id=event_id("credit-offers", decision),
+        event_id=event_id(decision, CREDIT_OFFERS),
         decision_id=decision,
         customer_id=customer_id,
         application_id=application_id,
@@ -89,9 +90,7 @@ def request(case: Case, asked: Asked, subject: str) -> BureauRequest:
         raise ValueError("a bureau is asked only for an application that is there")
     body = fact.body
     return BureauRequest(
-        event_id=event_id(
-            "bureau-requests", f"{case.customer_id}/{case.application_id}/{asked.bureau}/{asked.consent_id}"
-        ),
+        event_id=request_id(case.customer_id, case.application_id, asked.bureau, asked.consent_id),
         customer_id=case.customer_id,
         application_id=case.application_id,
         bureau=asked.bureau,

@@ -58,7 +58,7 @@ class Restored(Struct):
     """What a lane found in its changelogs."""
 
     offsets: dict[str, int] | None             # input topic -> next offset; None: the changelog holds no offsets
-    topic_ids: dict[str, str]                  # topic -> the cluster's id of it when the offsets were written
+    topic_ids: dict[str, bytes]                # topic -> the cluster's id of it when the offsets were written
     cases: int
     consents: int
 

@@ -1,0 +1,27 @@
+"""A lane put together from its parts."""
+
+from app.contracts.dead_letters import DeadLetters
+from app.contracts.decode import decoders
+from app.contracts.names import TopicNames
+from app.contracts.sealing import KeyRing
+from app.decisioning.strategy import Shelf
+from app.lane.intake import Intake, Keys
+from app.lane.lane import Lane
+from app.lane.outbox import Outbox
+from app.lane.records import LaneLimits
+from app.lane.tables import Tables
+
+
+def new_lane(
+    partition: int, partitions: int, *, names: TopicNames, shelf: Shelf, keyring: KeyRing, limits: LaneLimits
+) -> Lane:
+    """An empty lane of `partitions`; restore it before it learns."""
+    keys = Keys(partition, partitions)
+    return Lane(
+        partition=partition,
+        intakes={names.by_role[role]: Intake(role, decoder, keys) for role, decoder in decoders(keyring).items()},
+        shelf=shelf,
+        tables=Tables(names, partition),
+        outbox=Outbox(names, partition, DeadLetters(keyring)),
+        limits=limits,
+    )

@@ -1,0 +1,42 @@
+"""The rules of the house, kept by tools: lint, strict types, one direction of imports, small files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LARGEST = 400                                  # lines of one Python file
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ["-m", "ruff", "check", "app", "tests", "benchmarks"],
+        ["-m", "mypy"],
+        ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    ],
+    ids=["lint", "strict types", "import contracts"],
+)
+def test_tools_find_nothing(tool):
+    done = subprocess.run([sys.executable, *tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_python_file_is_two_things():
+    files = [p for folder in ("app", "tests", "benchmarks") for p in (ROOT / folder).rglob("*.py")]
+    large = {str(p.relative_to(ROOT)): lines for p in files if (lines := len(p.read_text().splitlines())) > LARGEST}
+    assert large == {}
+
+
+def test_every_package_says_what_it_is():
+    silent = [str(p.relative_to(ROOT)) for p in (ROOT / "app").rglob("__init__.py") if not p.read_text().strip()]
+    assert silent == []
+
+
+def test_top_level_holds_what_the_card_names():
+    known = {"pyproject.toml", "README.md", "app", "topics", "deploy", "tests", "benchmarks"}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    top = {name.split("/")[0] for name in tracked if name and not name.startswith(".")}
+    assert top <= known
