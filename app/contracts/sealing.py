@@ -15,7 +15,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.contracts.reasons import PAN_INVALID, PAN_UNREADABLE, Refused
+from app.contracts.card_numbers import check_pan
+from app.contracts.reasons import PAN_UNREADABLE, Refused
 from app.errors import ContractError
 
 _KEY_BYTES = 32
@@ -87,9 +88,12 @@ class KeyRing:
 
     def seal_pan(self, pan: str) -> str:
         """The envelope of a card number. Refused (PAN_INVALID) when it is none; the number is never in the message."""
-        check_pan(pan)
+        return self.seal_text(check_pan(pan))
+
+    def seal_text(self, text: str) -> str:
+        """The envelope of whatever is given, unchecked: for those who try what an opener must refuse."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = self._ciphers[self.current].encrypt(nonce, pan.encode(), _pan_purpose(self.current))
+        sealed = self._ciphers[self.current].encrypt(nonce, text.encode(), _pan_purpose(self.current))
         return f"pan.v1.{self.current}.{urlsafe_b64encode(nonce + sealed).decode().rstrip('=')}"
 
     def open_pan(self, envelope: str) -> str:
@@ -132,27 +136,6 @@ class KeyRing:
 
     def _derived(self, use: str) -> bytes:
         return hmac.new(self._keys[self.current], f"creditstream/{use}/v1".encode(), hashlib.sha256).digest()
-
-
-def check_pan(pan: str) -> str:
-    """The number itself. Refused (PAN_INVALID) unless it is 16 to 19 digits with a valid check digit."""
-    if not (pan.isascii() and pan.isdigit() and 16 <= len(pan) <= 19):
-        raise Refused(PAN_INVALID, "a card number is 16 to 19 digits and nothing else")
-    if not passes_luhn(pan):
-        raise Refused(PAN_INVALID, "its check digit is wrong (Luhn): a digit was mistyped or two were swapped")
-    return pan
-
-
-def passes_luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B: double every second digit from the right; the digit sums add up to a multiple of ten."""
-    doubled = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-    numbers = [int(digit) for digit in reversed(digits)]
-    return (sum(numbers[::2]) + sum(doubled[n] for n in numbers[1::2])) % 10 == 0
-
-
-def masked_pan(pan: str) -> str:
-    """At most what may be shown: the first six digits and the last four."""
-    return f"{pan[:6]}{'*' * (len(pan) - 10)}{pan[-4:]}"
 
 
 def _pan_purpose(key_id: str) -> bytes:

@@ -21,10 +21,10 @@ from app.domain.quantities import (
     TermMonths,
 )
 
-SealedPan = Annotated[str, Meta(pattern=r"^pan\.v1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{40,200}$")]
+SealedPan = Annotated[str, Meta(pattern=r"^pan\.v1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{40,200}$(?!\n)")]
 
 
-class Applicant(Struct, frozen=True, kw_only=True, gc=False):
+class Applicant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Classified personal: held in cases and decisions only, never in logs, metrics, segments or offers."""
 
     date_of_birth: date
@@ -41,7 +41,7 @@ class Applicant(Struct, frozen=True, kw_only=True, gc=False):
     preferred_propositions: Annotated[tuple[Name, ...], Meta(max_length=16)] = ()
 
 
-class Card(Struct, frozen=True, kw_only=True, gc=False):
+class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A payment card: its number sealed (see contracts.sealing), never in clear."""
 
     sealed_pan: SealedPan
@@ -49,7 +49,7 @@ class Card(Struct, frozen=True, kw_only=True, gc=False):
     has_consent: bool
 
 
-class LoanApplication(Struct, frozen=True, kw_only=True):
+class LoanApplication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One wish for credit. An amended wish is a new `application_id` that `supersedes` the old."""
 
     event_id: EventId

@@ -9,15 +9,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from app.domain.quantities import ApplicationId, Bureau, Code, Count, CustomerId, EventId, Money, Text
+from app.domain.iso import Currency
+from app.domain.quantities import ApplicationId, Bureau, Code, Count, CustomerId, DataValue, EventId, Money, Text
 
-LiabilityType = Literal[
-    "INSTALMENT", "REVOLVING", "MORTGAGE", "OPEN", "LEASE", "COLLECTION", "OTHER"
-]
+LiabilityType = Literal["INSTALMENT", "REVOLVING", "MORTGAGE", "OPEN", "LEASE", "COLLECTION", "OTHER"]
 Ownership = Literal["INDIVIDUAL", "JOINT", "AUTHORIZED_USER", "GUARANTOR", "OTHER"]
 
 
-class LateCounts(Struct, frozen=True, kw_only=True, gc=False):
+class LateCounts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """How many times a payment was late by at least so many days."""
 
     days_30: Count = 0
@@ -25,7 +24,7 @@ class LateCounts(Struct, frozen=True, kw_only=True, gc=False):
     days_90: Count = 0
 
 
-class Liability(Struct, frozen=True, kw_only=True, gc=False):
+class Liability(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One account as one bureau reports it; (creditor, account_id, opened) names it across bureaus."""
 
     creditor: Text
@@ -40,12 +39,12 @@ class Liability(Struct, frozen=True, kw_only=True, gc=False):
     ownership: Ownership
 
 
-class ScoreFactor(Struct, frozen=True, kw_only=True, gc=False):
+class ScoreFactor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     code: Code
     text: Text
 
 
-class CreditScore(Struct, frozen=True, kw_only=True):
+class CreditScore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A score and why it is not higher. The optional fields are those of a card-transaction score."""
 
     model: Text
@@ -58,25 +57,25 @@ class CreditScore(Struct, frozen=True, kw_only=True):
     new_prospect: bool | None = None
 
 
-class DataSet(Struct, frozen=True, kw_only=True, gc=False):
+class DataSet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One summary attribute, as AT57S: past due amount of open trades verified in the past 12 months."""
 
     id: Code
     name: Text
-    value: Annotated[str, Meta(max_length=40)]
+    value: DataValue
 
 
-class Summary(Struct, frozen=True, kw_only=True):
+class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data_sets: Annotated[tuple[DataSet, ...], Meta(max_length=512)]
 
 
-class CreditReport(Struct, frozen=True, kw_only=True):
+class CreditReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     liabilities: Annotated[tuple[Liability, ...], Meta(max_length=1_000)] = ()
     scores: Annotated[tuple[CreditScore, ...], Meta(max_length=32)] = ()
     summaries: Annotated[tuple[Summary, ...], Meta(max_length=32)] = ()
 
 
-class BureauError(Struct, frozen=True, kw_only=True, gc=False):
+class BureauError(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Why there is no report: PAN_NOT_FOUND, CONSENT_NOT_PROVIDED, MISSING_REQUIRED_FIELD, ..."""
 
     reason_code: Code
@@ -84,7 +83,7 @@ class BureauError(Struct, frozen=True, kw_only=True, gc=False):
     recoverable: bool = False
 
 
-class BureauResponse(Struct, frozen=True, kw_only=True):
+class BureauResponse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bureau's one answer for one application: HIT carries a report, ERROR an error, NO_HIT neither."""
 
     event_id: EventId
@@ -92,7 +91,7 @@ class BureauResponse(Struct, frozen=True, kw_only=True):
     application_id: ApplicationId
     bureau: Bureau
     result: Literal["HIT", "NO_HIT", "ERROR"]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None
     report: CreditReport | None = None
     error: BureauError | None = None
 

@@ -12,7 +12,9 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Bureaus = Annotated[tuple[Bureau, ...], Meta(min_length=1, max_length=32)]
 
 
-class ConsentGranted(Struct, frozen=True, kw_only=True, tag_field="kind", tag="GRANTED"):
+class ConsentGranted(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="GRANTED"
+):
     """Valid at t iff granted_at <= t < min(expires_at, earliest withdrawal of the same consent_id)."""
 
     event_id: EventId
@@ -24,7 +26,9 @@ class ConsentGranted(Struct, frozen=True, kw_only=True, tag_field="kind", tag="G
     expires_at: Instant | None = None
 
 
-class ConsentWithdrawn(Struct, frozen=True, kw_only=True, tag_field="kind", tag="WITHDRAWN"):
+class ConsentWithdrawn(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="WITHDRAWN"
+):
     """Blocks use from `withdrawn_at` on; never undoes what was decided before."""
 
     event_id: EventId

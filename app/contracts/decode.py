@@ -1,0 +1,109 @@
+"""Bytes into facts. Any bytes give a fact or a refusal, never another exception.
+
+Nearly every event is well-formed and holds what the contract knows, so one fast pass decodes it, and one look at its
+bytes tells whether anything in it needs more care. Whatever does not pass takes the careful way
+(app.contracts.scrutiny), which gives the same facts and the same refusals, only slower and with reasons.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from app.contracts.headers import Headers, check_headers
+from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
+from app.contracts.plausibility import check_application, check_consent, check_response
+from app.contracts.reasons import EMPTY_VALUE, TOMBSTONE, TOO_LARGE, Refused
+from app.contracts.scrutiny import Scrutiny
+from app.contracts.sealing import KeyRing
+from app.domain.application import LoanApplication
+from app.domain.bureau import BureauResponse
+from app.domain.consent import ConsentEvent
+from app.domain.quantities import Millis
+
+MAX_VALUE_BYTES = 1_048_576
+
+Body = TypeVar("Body", LoanApplication, BureauResponse, ConsentEvent)
+
+# Every digit as "0": then runs of digits, plain or grouped as on a card, are found by searching for constants.
+_DIGITS_ALIKE = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
+_RUN = b"0" * 13
+_GROUPS = (b"0000-0000-0000", b"0000 0000 0000", b"0000-000000-", b"0000 000000 ")
+
+_THREE_IDS = re.compile(r"[A-Za-z0-9._:-]{1,64}(?:\n[A-Za-z0-9._:-]{1,64}){2}").fullmatch
+_ONE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}").fullmatch
+
+
+class Decoder(Generic[Body]):
+    """Decodes the values of one input topic."""
+
+    def __init__(
+        self,
+        role: str,
+        body_type: Any,
+        third_id: Callable[[Body], str],
+        check: Callable[[Body, Millis, KeyRing | None], None],
+        keys: KeyRing | None,
+    ) -> None:
+        self.role = role
+        self._ce_type = f"creditstream.{role}.v1".encode()
+        self._fast: msgspec.json.Decoder[Body] = msgspec.json.Decoder(body_type)
+        self._careful = Scrutiny(body_type)
+        self._third_id: Callable[[Body], str] = third_id
+        self._check: Callable[[Body, Millis, KeyRing | None], None] = check
+        self._keys = keys
+
+    def decode(self, value: bytes | None, headers: Headers, timestamp: Millis) -> tuple[Body, int]:
+        """The fact, and how many fields the contract does not know; `timestamp` is the record's. Raises Refused only."""
+        if headers:
+            check_headers(headers, self._ce_type)
+        if not value:
+            raise _no_value(value)
+        if len(value) > MAX_VALUE_BYTES:
+            raise Refused(TOO_LARGE, f"its value takes {len(value)} bytes; at most {MAX_VALUE_BYTES} are read")
+        unknown_fields = 0
+        try:
+            body = self._fast.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            body, unknown_fields = self._careful(value)
+        else:
+            if needs_care(value) or not self._ids_are_plain(body):
+                body, unknown_fields = self._careful(value)
+        self._check(body, timestamp, self._keys)
+        return body, unknown_fields
+
+    def _ids_are_plain(self, body: Body) -> bool:
+        return _THREE_IDS(f"{body.event_id}\n{body.customer_id}\n{self._third_id(body)}") is not None
+
+
+def decoders(keys: KeyRing | None = None) -> dict[str, Decoder[Any]]:
+    """A decoder per input topic, by role. Without keys, sealed card numbers are not opened and so not checked."""
+    return {
+        LOAN_APPLICATIONS: Decoder(LOAN_APPLICATIONS, LoanApplication, _application_id, check_application, keys),
+        CONSENTS: Decoder(CONSENTS, ConsentEvent, lambda body: body.consent_id, check_consent, keys),
+        BUREAU_RESPONSES: Decoder(
+            BUREAU_RESPONSES, BureauResponse, lambda body: body.application_id, check_response, keys
+        ),
+    }
+
+
+def needs_care(value: bytes) -> bool:
+    """Whether text in it may break a published pattern: an escape, a DEL, or digits like a card number's."""
+    if b"\\" in value or b"\x7f" in value:
+        return True
+    alike = value.translate(_DIGITS_ALIKE)
+    return _RUN in alike or any(group in alike for group in _GROUPS)
+
+
+def _application_id(body: LoanApplication) -> str:
+    """The application's own id; an unspeakable one when the id that it supersedes is not plain."""
+    if body.supersedes is not None and not _ONE_ID(body.supersedes):
+        return ""
+    return body.application_id
+
+
+def _no_value(value: bytes | None) -> Refused:
+    if value is None:
+        return Refused(TOMBSTONE, "the record has no value; this topic is not compacted and knows no deletion")
+    return Refused(EMPTY_VALUE, "the value has no bytes; an event is a JSON object")
