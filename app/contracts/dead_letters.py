@@ -9,10 +9,9 @@ from msgspec import Struct
 
 from app.contracts.encode import ce_headers, ce_time, traceparent
 from app.contracts.ids import dead_letter_id
-from app.contracts.keys import librdkafka_default_partition
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DEAD_LETTERS, LOAN_APPLICATIONS
 from app.contracts.preview import masked_preview
-from app.contracts.reasons import REASONS, WRONG_PARTITION, Refused
+from app.contracts.reasons import REASONS, Refused
 from app.contracts.sealing import KeyRing
 from app.contracts.twins import known_fields
 from app.domain.application import LoanApplication
@@ -64,10 +63,10 @@ class DeadLetters:
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
 
-    def make(
+    def letter(
         self,
         *,
-        role: str,
+        topic: str,
         partition: int,
         offset: int,
         timestamp: Millis,
@@ -76,19 +75,20 @@ class DeadLetters:
         headers: RawHeaders = (),
         refused: Refused,
     ) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
-        """Key, value and headers of the record to publish. The key is kept only when it is a well-formed id."""
-        event_id = dead_letter_id(role, partition, offset)
+        """Key, value and headers of the record to publish. `topic` is the input's role; the key is kept only when it is
+        a well-formed id."""
+        event_id = dead_letter_id(topic, partition, offset)
         original = Original(key, value and value[:MAX_ORIGINAL_BYTES], _kept(headers))
-        sealed = self._keys.seal_bytes(msgspec.msgpack.encode(original), _purpose(role, partition, offset))
+        sealed = self._keys.seal_bytes(msgspec.msgpack.encode(original), _purpose(topic, partition, offset))
         about = {
-            "dl_topic": role,
+            "dl_topic": topic,
             "dl_partition": str(partition),
             "dl_offset": str(offset),
             "dl_timestamp": str(timestamp),
             "dl_reason": refused.code,
             "dl_message": refused.message,
             "dl_hint": REASONS[refused.code].hint,
-            "dl_preview": masked_preview(value, _KNOWN[role]),
+            "dl_preview": masked_preview(value, _KNOWN[topic]),
             "dl_size": str(len(value or b"")),
         }
         if value is not None and len(value) > MAX_ORIGINAL_BYTES:
@@ -120,15 +120,7 @@ def open_dead_letter(keys: KeyRing, value: bytes, headers: RawHeaders) -> DeadLe
             sha256=about.get("dl_sha256"),
         )
     except (KeyError, ValueError, msgspec.DecodeError) as error:
-        raise ContractError("this record is no dead letter of this service: its headers are not those of one") from error
-
-
-def wrong_partition(key: bytes, partition: int, expected: int, partitions: int) -> Refused:
-    """The refusal of a record in a partition that its key does not hash to; says so when librdkafka would explain it."""
-    message = f"it lies in partition {partition} of {partitions}, and its key belongs to partition {expected} (murmur2)"
-    if librdkafka_default_partition(key, partitions) == partition:
-        message += "; librdkafka's default partitioner (CRC32) would put it where it lies"
-    return Refused(WRONG_PARTITION, message)
+        raise ContractError("this record is no dead letter: its headers are not those of one") from error
 
 
 def _kept(headers: RawHeaders) -> tuple[tuple[str, bytes | None], ...]:

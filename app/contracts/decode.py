@@ -24,6 +24,7 @@ from app.domain.quantities import Millis
 
 MAX_VALUE_BYTES = 1_048_576
 
+Fact = LoanApplication | BureauResponse | ConsentEvent
 Body = TypeVar("Body", LoanApplication, BureauResponse, ConsentEvent)
 
 # Every digit as "0": then runs of digits, plain or grouped as on a card, are found by searching for constants.
@@ -55,7 +56,9 @@ class Decoder(Generic[Body]):
         self._keys = keys
 
     def decode(self, value: bytes | None, headers: Headers, timestamp: Millis) -> tuple[Body, int]:
-        """The fact, and how many fields the contract does not know; `timestamp` is the record's. Raises Refused only."""
+        """The fact, and how many fields the contract does not know. Raises only Refused.
+
+        `timestamp` is the record's: what lies in the future is judged by it."""
         if headers:
             check_headers(headers, self._ce_type)
         if not value:

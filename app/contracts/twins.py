@@ -67,7 +67,7 @@ def _twin(hint: Any) -> Any:
         return Union[tuple(_twin(argument) for argument in get_args(hint))]  # noqa: UP007 - made at run time
     if origin is tuple:
         element, _ = get_args(hint)            # facts hold tuples of one type and any length only
-        return tuple[_twin(element), ...]
+        return tuple.__class_getitem__((_twin(element), ...))
     return hint
 
 
