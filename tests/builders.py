@@ -125,6 +125,7 @@ def a_response(
         "application_id": APPLICATION,
         "bureau": bureau,
         "result": result,
+        "currency": "EUR" if result == "HIT" else None,
         "report": a_report() if result == "HIT" else None,
         "error": BureauError(reason_code="BUSY", description="try later") if result == "ERROR" else None,
     }

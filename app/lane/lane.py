@@ -78,6 +78,7 @@ class Lane:
     def restored(self) -> Restored:
         """Call once, after the last record: sets the alarms and refuses what this worker cannot decide.
         StrategyError names the version that an open case has pinned and this worker lacks."""
+        found = self._tables.found()
         for pin in {e.pin for e in self._tables.cases.values() if isinstance(e, Case) and e.pin is not None}:
             self._strategy(pin)
         for key, entry in self._tables.cases.items():
@@ -89,7 +90,6 @@ class Lane:
             for instant in instants_to_come(file):
                 for key in self._tables.keys_of(customer):
                     self._wakes.set(instant, key)
-        found = self._tables.found()
         for topic, offset in (found.offsets or {}).items():
             if topic in self._intakes:
                 self._next[self._intakes[topic].role] = offset
