@@ -189,12 +189,10 @@ def _judge(
             missing.append(Missing(policy.name, "BUREAU_TIMEOUT"))
             continue
         use(answer.received)
-        if answer.body.result != "HIT":
-            missing.append(Missing(policy.name, f"BUREAU_{answer.body.result}"))
-        elif answer.body.currency not in (None, fact.body.currency):
-            missing.append(Missing(policy.name, "BUREAU_CURRENCY"))
-        else:
+        if answer.body.result == "HIT":
             responses.append(answer.body)
+        else:
+            missing.append(Missing(policy.name, f"BUREAU_{answer.body.result}"))
     return Judgement(
         trigger=trigger,
         evidence=Evidence(fact.body, tuple(responses), tuple(missing), at),

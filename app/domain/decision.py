@@ -13,8 +13,7 @@ Ranking = Literal["REQUESTED", "ALTERNATIVE"]
 
 class Missing(Struct, frozen=True, gc=False):
     """Why a bureau's data could not be used: CONSENT_NOT_GIVEN, CONSENT_MISSING, CONSENT_EXPIRED, CONSENT_WITHDRAWN,
-    CONSENT_NOT_YET_VALID, BUREAU_TIMEOUT, BUREAU_ERROR, BUREAU_NO_HIT, BUREAU_CURRENCY (its amounts are in another
-    currency than the application's), CARD_NOT_GIVEN."""
+    CONSENT_NOT_YET_VALID, BUREAU_TIMEOUT, BUREAU_ERROR, BUREAU_NO_HIT, CARD_NOT_GIVEN."""
 
     bureau: str
     reason_code: str

@@ -184,11 +184,6 @@ def test_an_error_and_a_no_hit_count_as_answers():
         assert missing(story) == {"EQUIFAX": reason}
 
 
-def test_amounts_in_another_currency_are_not_used():
-    story = Story().tell(A, GRANT, response_fact(12, a_response(currency="USD")))
-    assert missing(story) == {"EQUIFAX": "BUREAU_CURRENCY"}
-
-
 def test_a_card_bureau_is_expected_only_with_a_consented_card():
     story = Story(WITH_CARD).tell(A, GRANT, ANSWER)
     assert story.judgement.trigger == "COMPLETE"
