@@ -1,0 +1,236 @@
+"""The plain evaluator of a strategy: walks its steps one by one. It judges the compiled one (see engine.compiler)."""
+
+from collections.abc import Mapping
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any
+
+from app.decisioning.engine import reasons, reports
+from app.decisioning.engine.model import (
+    Aggregate,
+    FilterStep,
+    OffersStep,
+    OutcomeStep,
+    Proposition,
+    ReportStep,
+    RulesStep,
+    ScorecardStep,
+    StrategyModel,
+    TableStep,
+    ValuesStep,
+)
+from app.decisioning.engine.standing import Standing, standing, unscored
+from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
+from app.decisioning.language.interpreter import evaluate
+from app.decisioning.language.runtime import ROUNDING, utc_date
+from app.decisioning.language.types import Type, as_float
+from app.decisioning.tables.table import Table, matching, result
+from app.domain.bureau import Liability
+from app.domain.decision import Evidence, Offer, Points, Reason, RowMatch, Verdict
+
+Values = dict[str, Any]
+
+
+def interpret(model: StrategyModel, evidence: Evidence) -> Verdict:
+    """The verdict of a strategy on this evidence."""
+    found = standing(model, evidence)
+    return unscored(found) if found.responses is None else _Walk(model, evidence, found).verdict()
+
+
+def shown(value: Any, type_: Type) -> int | float | str | bool | None:
+    """A value as the audit record shows it."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if type_.kind == "date":
+        return str(value.isoformat())
+    return as_float(value, type_.scale)
+
+
+def shown_name(name: str, type_: Type) -> str:
+    """Money says its unit: `total_liabilities` is told as `total_liabilities_minor`."""
+    return f"{name}_minor" if type_.money else name
+
+
+class _Walk:
+    def __init__(self, model: StrategyModel, evidence: Evidence, found: Standing) -> None:
+        application = evidence.application
+        self._model = model
+        self._found = found
+        self._responses = found.responses or ()
+        self._rows: list[RowMatch] = []
+        self._points: list[Points] = []
+        self._offers: list[Offer] = []
+        self._aggregates: dict[str, int | float | str | bool | None] = {}
+        self._groups: dict[str, list[Reason]] = {group: [] for group in reasons.GROUPS}
+        self._groups["EVIDENCE"] = list(found.reasons)
+        root = SimpleNamespace(application=application, applicant=application.applicant)
+        self._values: Values = {name: attrgetter(fact.path)(root) for name, fact in CASE_FACTS.items()}
+        self._values |= {
+            "today": utc_date(evidence.as_of),
+            "basis": "INTERNAL_AND_BUREAU" if self._responses else "INTERNAL_ONLY",
+            "evidence": found.state,
+            "round_money": ROUNDING[model.currencies[application.currency]],
+        }
+        self._values |= {p.name: p.values[application.currency] for p in model.parameters}
+
+    def verdict(self) -> Verdict:
+        final: tuple[Reason, ...] = ()
+        score: float | None = None
+        for step in self._model.steps:
+            match step:
+                case ReportStep():
+                    self._report(step)
+                case ValuesStep():
+                    self._set(step, self._values)
+                    for named in step.values:
+                        self._tell(named.name, named.expression.type)
+                case ScorecardStep():
+                    score = self._scorecard(step)
+                case TableStep():
+                    self._table(step.table, self._values)
+                case RulesStep():
+                    hits = [r.reason for r in step.rules if evaluate(r.condition, self._values)]
+                    self._values[step.output] = not hits
+                    self._groups["ELIGIBILITY"] += hits
+                case OffersStep():
+                    self._make_offers(step)
+                case OutcomeStep():
+                    self._table(step.table, self._values)
+                    final = reasons.chosen(step, self._values["because"], self._groups)
+                    if self._values["outcome"] not in step.offers_with:
+                        self._offers = []
+        return Verdict(
+            outcome=self._values["outcome"],
+            reasons=final,
+            segment=self._values["segment"],
+            basis=self._values["basis"],
+            internal_score=score,
+            bureau_score=self._values["bureau_score"],
+            offers=tuple(self._offers),
+            aggregates=self._aggregates,
+            points=tuple(self._points),
+            rows=tuple(self._rows),
+        )
+
+    def _tell(self, name: str, type_: Type) -> None:
+        self._aggregates[shown_name(name, type_)] = shown(self._values[name], type_)
+
+    def _set(self, step: ValuesStep, values: Values) -> None:
+        for named in step.values:
+            values[named.name] = evaluate(named.expression, values)
+
+    def _table(self, table: Table, values: Values) -> None:
+        rows = matching(table, [evaluate(column.expression, values) for column in table.inputs])
+        self._rows += (RowMatch(table.name, row.number) for row in rows)
+        values.update(zip((output.name for output in table.outputs), result(table, rows), strict=True))
+
+    def _report(self, step: ReportStep) -> None:
+        sources = frozenset(b.name for b in self._model.bureaus if b.purpose == "CREDIT_BUREAU")
+        accounts = reports.liabilities(self._responses, sources)
+        for aggregate in step.aggregates:
+            self._values[aggregate.name] = None if accounts is None else _aggregated(aggregate, accounts, self._values)
+            self._tell(aggregate.name, aggregate.type)
+        for pick in step.picks:
+            self._values[pick.name] = reports.pick(pick, self._responses)
+            self._tell(pick.name, pick.type)
+
+    def _scorecard(self, step: ScorecardStep) -> float:
+        total, given = step.initial, []
+        for characteristic in step.characteristics:
+            (column,) = characteristic.table.inputs
+            value = evaluate(column.expression, self._values)
+            (row,) = matching(characteristic.table, [value])
+            points = row.outputs[0]
+            total += points  # type: ignore[operator]
+            given.append(points)
+            self._points.append(
+                Points(
+                    characteristic.name, shown(value, column.type), row.cells[0].text,
+                    float(as_float(points, step.scale)),  # type: ignore[arg-type]
+                )
+            )
+        self._values[step.score] = total
+        self._groups["SCORECARD"] += reasons.of_scorecard(step, given)  # type: ignore[arg-type]
+        self._table(step.bands, self._values)
+        return float(as_float(total, step.scale))
+
+    def _make_offers(self, step: OffersStep) -> None:
+        made: list[tuple[tuple[Any, ...], Offer]] = []
+        dropped: list[tuple[str, Reason]] = []
+        for proposition in step.propositions:
+            values = self._proposition(step, proposition)
+            reason = self._offer_parts(step, values)
+            if reason is not None:
+                dropped.append((proposition.name, reason))
+                continue
+            keys = [(evaluate(key.expression, values), key.descending) for key in step.rank]
+            made.append((tuple(-value if down else value for value, down in keys), _offer(values, step.rate_scale)))
+        made.sort(key=lambda pair: pair[0])
+        self._offers = [_ranked(offer, rank) for rank, (_, offer) in enumerate(made, 1)]
+        self._groups["OFFERS"] += reasons.of_offers(step, self._values["product"], dropped)
+        self._values["offer_left"] = reasons.offer_left(self._offers)
+
+    def _proposition(self, step: OffersStep, proposition: Proposition) -> Values:
+        requested = proposition.name == self._values["product"]
+        return {
+            **self._values,
+            **dict(zip(step.columns, proposition.columns[self._values["currency"]], strict=True)),
+            "proposition": proposition.name,
+            "ranking": "REQUESTED" if requested else "ALTERNATIVE",
+        }
+
+    def _offer_parts(self, step: OffersStep, values: Values) -> Reason | None:
+        """Work out one proposition; the reason if it is dropped."""
+        for part in step.parts:
+            match part:
+                case ValuesStep():
+                    self._set(part, values)
+                case TableStep():
+                    self._table(part.table, values)
+                case FilterStep():
+                    for rule in part.rules:
+                        if not evaluate(rule.condition, values):
+                            return rule.reason
+        return None
+
+
+def _aggregated(aggregate: Aggregate, accounts: tuple[Liability, ...], values: Mapping[str, Any]) -> Any:
+    items = []
+    for account in accounts:
+        root = SimpleNamespace(item=account)
+        inner = {**values, **{name: attrgetter(fact.path)(root) for name, fact in LIABILITY_FACTS.items()}}
+        if aggregate.where is None or evaluate(aggregate.where, inner):
+            items.append(1 if aggregate.item is None else evaluate(aggregate.item, inner))
+    match aggregate.operation:
+        case "sum" | "count":
+            return sum(items)
+        case "min":
+            return min(items, default=None)
+        case "max":
+            return max(items, default=None)
+        case "any":
+            return any(items)
+        case "all":
+            return all(items)
+
+
+def _offer(values: Values, rate_scale: int) -> Offer:
+    return Offer(
+        proposition=values["proposition"],
+        ranking=values["ranking"],
+        rank=0,
+        amount_minor=values["amount"],
+        term_months=values["term"],
+        annual_rate=float(as_float(values["annual_rate"], rate_scale)),
+        instalment_minor=values["instalment"],
+        last_instalment_minor=values["last_instalment"],
+        total_cost_minor=values["instalment"] * (values["term"] - 1) + values["last_instalment"] - values["amount"],
+        maximum_payment_minor=values["maximum_payment"],
+    )
+
+
+def _ranked(offer: Offer, rank: int) -> Offer:
+    return Offer(
+        offer.proposition, offer.ranking, rank, offer.amount_minor, offer.term_months, offer.annual_rate,
+        offer.instalment_minor, offer.last_instalment_minor, offer.total_cost_minor, offer.maximum_payment_minor,
+    )

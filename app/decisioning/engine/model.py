@@ -1,0 +1,201 @@
+"""A strategy, loaded and checked: its steps as values that an interpreter walks and a compiler writes out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.decisioning.language.core import Core, Value
+from app.decisioning.language.runtime import Rounding
+from app.decisioning.language.types import Type
+from app.decisioning.strategy import BureauPolicy
+from app.decisioning.tables.table import Table
+from app.domain.decision import Reason
+from app.domain.quantities import Millis
+
+Operation = Literal["sum", "count", "min", "max", "any", "all"]
+Combination = Literal["worst", "median", "primary"]
+Extreme = Literal["lowest", "highest"]
+Use = Literal["rest", "internal_only", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value of its own name: what a `values` step sets."""
+
+    name: str
+    expression: Core
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Over all liabilities for which `where` holds; missing when no bureau reported liabilities."""
+
+    name: str
+    operation: Operation
+    item: Core | None                          # None for count
+    where: Core | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One attribute that each bureau states itself, and how several bureaus' statements become one.
+
+    `worst` says which end is worse. It also settles the rest: within one bureau's report the worst of several counts,
+    and of an even number of bureaus the median is the worse of the middle two.
+    """
+
+    name: str
+    source: Literal["score", "summary"]
+    key: str                                   # score type, or id of the data set
+    combine: Combination
+    worst: Extreme
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStep:
+    name: str
+    aggregates: tuple[Aggregate, ...]
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesStep:
+    name: str
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Characteristic:
+    """Its table has one input and one output, `points`; the cell's text names the attribute."""
+
+    name: str
+    table: Table
+    reason: Reason
+    best: int                                  # the most points that it can give
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardStep:
+    name: str
+    characteristics: tuple[Characteristic, ...]
+    initial: int
+    scale: int
+    score: str                                 # the name that the sum takes
+    bands: Table
+    reason_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableStep:
+    name: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    reason: Reason
+    condition: Core
+
+
+@dataclass(frozen=True, slots=True)
+class RulesStep:
+    """Every rule that holds gives its reason; `output` is true when none does."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterStep:
+    """Inside the offers: the first condition that fails drops the proposition, with its reason."""
+
+    name: str
+    rules: tuple[Rule, ...]                    # `condition` is what must hold
+
+
+@dataclass(frozen=True, slots=True)
+class RankKey:
+    expression: Core
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """`columns` by currency: money differs, everything else repeats."""
+
+    name: str
+    columns: Mapping[str, tuple[Value, ...]]
+
+
+OfferPart = ValuesStep | TableStep | FilterStep
+
+
+@dataclass(frozen=True, slots=True)
+class OffersStep:
+    name: str
+    columns: tuple[str, ...]
+    propositions: tuple[Proposition, ...]
+    parts: tuple[OfferPart, ...]
+    rank: tuple[RankKey, ...]
+    rate_scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeStep:
+    """The table gives `outcome` and `because`: a group of reasons found on the way, or a code of `reasons`."""
+
+    name: str
+    table: Table
+    reasons: Mapping[str, Reason]
+    offers_with: frozenset[str]                # outcomes whose verdict tells the offers
+
+
+Step = ReportStep | ValuesStep | ScorecardStep | TableStep | RulesStep | OffersStep | OutcomeStep
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What the lack of a bureau's data means for the decision."""
+
+    use: Use
+    outcome: Literal["REFER", "DECLINE"] | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A figure of its own name; of money, one a currency."""
+
+    name: str
+    type: Type
+    values: Mapping[str, Value]                # by currency
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyModel:
+    name: str
+    version: int
+    content_hash: str
+    products: frozenset[str]
+    effective_from: Millis
+    bureaus: tuple[BureauPolicy, ...]
+    deadline_ms: int
+    offer_validity_ms: int
+    currencies: Mapping[str, Rounding]
+    other_currency: Treatment
+    treatments: Mapping[tuple[bool, str], Treatment]   # (required, reason code of the lack)
+    parameters: tuple[Parameter, ...]
+    steps: tuple[Step, ...]
+
+    def tables(self) -> Iterator[Table]:
+        """Every table whose rows are told in a verdict, in flow order."""
+        for step in self.steps:
+            if isinstance(step, TableStep | OutcomeStep):
+                yield step.table
+            elif isinstance(step, ScorecardStep):
+                yield step.bands
+            elif isinstance(step, OffersStep):
+                yield from (part.table for part in step.parts if isinstance(part, TableStep))

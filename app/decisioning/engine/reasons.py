@@ -1,0 +1,47 @@
+"""Which of the reasons found on the way are the decision's, and in what order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+from app.decisioning.engine.model import OffersStep, OutcomeStep, ScorecardStep
+from app.domain.decision import Offer, Reason
+
+Group = Literal["ELIGIBILITY", "SCORECARD", "OFFERS", "EVIDENCE", "NONE"]
+GROUPS: frozenset[str] = frozenset(get_args(Group))
+
+
+def of_scorecard(step: ScorecardStep, points: Sequence[int]) -> list[Reason]:
+    """Characteristics by points below the best attribute, most first; equal ones in the card's order."""
+    lost = [(c.best - own, c.reason) for c, own in zip(step.characteristics, points, strict=True) if own < c.best]
+    lost.sort(key=lambda pair: -pair[0])
+    return [reason for _, reason in lost[: step.reason_limit]]
+
+
+def of_offers(step: OffersStep, product: str, dropped: Sequence[tuple[str, Reason]]) -> list[Reason]:
+    """Why propositions were dropped: the requested one's reason first."""
+    return [reason for _, reason in sorted(dropped, key=lambda drop: drop[0] != product)]
+
+
+def chosen(
+    step: OutcomeStep,
+    because: str,
+    groups: Mapping[str, Sequence[Reason]],
+) -> tuple[Reason, ...]:
+    """The group or code that the outcome names, then what the evidence lacks; each code once."""
+    found: list[Reason] = []
+    if because in GROUPS:
+        found.extend(groups.get(because, ()))
+    else:
+        found.append(step.reasons[because])
+    found.extend(groups["EVIDENCE"])
+    first: dict[str, Reason] = {}
+    for reason in found:
+        first.setdefault(reason.code, reason)
+    return tuple(first.values())
+
+
+def offer_left(offers: Sequence[Offer]) -> str:
+    """REQUESTED when the requested proposition is among the offers, else ALTERNATIVE, else NONE."""
+    if not offers:
+        return "NONE"
+    return "REQUESTED" if any(offer.ranking == "REQUESTED" for offer in offers) else "ALTERNATIVE"

@@ -1,0 +1,64 @@
+"""The names that a strategy may use for facts: what each is called, where it lies, what type it has."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from app.decisioning.language.types import BOOLEAN, DATE, TEXT, TEXTS, Type, integer, money, one_of
+from app.domain.quantities import Accommodation, Basis, EmploymentStatus, MaritalStatus
+
+_MOST_MONEY = 10**15
+_MOST_COUNT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    path: str                                  # from the root object of its scope
+    type: Type
+
+
+# Of the application, its applicant, and the evidence as a whole.
+CASE_FACTS: dict[str, Fact] = {
+    "product": Fact("application.product", TEXT),
+    "requested_amount": Fact("application.amount_minor", money(1, _MOST_MONEY)),
+    "requested_term": Fact("application.term_months", integer(1, 600)),
+    "currency": Fact("application.currency", TEXT),
+    "date_of_birth": Fact("applicant.date_of_birth", DATE),
+    "marital_status": Fact("applicant.marital_status", one_of(*get_args(MaritalStatus))),
+    "employment_status": Fact("applicant.employment_status", one_of(*get_args(EmploymentStatus))),
+    "last_employment_start": Fact("applicant.last_employment_start", DATE.maybe()),
+    "accommodation": Fact("applicant.accommodation", one_of(*get_args(Accommodation))),
+    "has_insurance": Fact("applicant.has_insurance", BOOLEAN),
+    "months_on_book": Fact("applicant.months_on_book", integer(0, 1_200)),
+    "monthly_income": Fact("applicant.monthly_income_minor", money(0, _MOST_MONEY)),
+    "monthly_expenses": Fact("applicant.monthly_expenses_minor", money(0, _MOST_MONEY)),
+    "region": Fact("applicant.region", TEXT),
+    "main_document_expires": Fact("applicant.main_document_expires", DATE),
+    "preferred_propositions": Fact("applicant.preferred_propositions", TEXTS),
+}
+
+# Given by the engine itself before the first step.
+GIVEN: dict[str, Type] = {
+    "today": DATE,                             # the UTC day of as_of
+    "basis": one_of(*get_args(Basis)[:2]),
+    "evidence": one_of("COMPLETE", "REFER", "DECLINE"),
+}
+
+# Of one liability, inside sums and counts over all of them.
+LIABILITY_FACTS: dict[str, Fact] = {
+    "opened": Fact("item.opened", DATE),
+    "monthly_payment": Fact("item.monthly_payment_minor", money(0, _MOST_MONEY)),
+    "closed": Fact("item.closed", BOOLEAN),
+    "late_30": Fact("item.late.days_30", integer(0, _MOST_COUNT)),
+    "late_60": Fact("item.late.days_60", integer(0, _MOST_COUNT)),
+    "late_90": Fact("item.late.days_90", integer(0, _MOST_COUNT)),
+    "past_due": Fact("item.past_due_minor", money(0, _MOST_MONEY)),
+    "balance": Fact("item.balance_minor", money(0, _MOST_MONEY)),
+    "type": Fact("item.type", one_of("INSTALMENT", "REVOLVING", "MORTGAGE", "OPEN", "LEASE", "COLLECTION", "OTHER")),
+    "ownership": Fact("item.ownership", one_of("INDIVIDUAL", "JOINT", "AUTHORIZED_USER", "GUARANTOR", "OTHER")),
+}
+
+# Given for each proposition, beside the columns of the propositions' own table.
+PROPOSITION_GIVEN: dict[str, Type] = {
+    "proposition": TEXT,
+    "ranking": one_of("REQUESTED", "ALTERNATIVE"),
+}

@@ -1,0 +1,94 @@
+"""The names known at one place of the flow, and reading expressions over them."""
+
+from dataclasses import dataclass, field
+
+from app.decisioning.language import checker
+from app.decisioning.language.core import Constant, Core
+from app.decisioning.language.lexer import ExpressionError
+from app.decisioning.language.types import BOOLEAN, TEXT, TEXTS, Type, decimal, integer, money, one_of, scaled
+from app.domain.iso import minor_unit_decimals
+from app.strategies.fields import entries, items, text
+from app.strategies.yaml_tree import Node, Place, Sequence
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names and their types, in order of definition; `currencies` are those that the strategy serves."""
+
+    currencies: tuple[str, ...]
+    types: dict[str, Type] = field(default_factory=dict)
+
+    def define(self, name: str, type_: Type, place: Place) -> None:
+        if name in self.types:
+            raise place.error(f"{name!r} already has a meaning here: choose another name")
+        self.types[name] = type_
+
+    def inner(self) -> "Scope":
+        """A scope that sees all this and keeps its own additions."""
+        return Scope(self.currencies, dict(self.types))
+
+    def narrow(self, condition: Core) -> None:
+        """From here on the condition is known to hold."""
+        for known in checker.present_after(condition):
+            self.types[known] = self.types[known].present()
+
+
+def expression(node: Node, scope: Scope, what: str) -> Core:
+    """A checked expression; the message shows the text and points at the column."""
+    written = text(node, what)
+    try:
+        return checker.check(written, scope.types)
+    except ExpressionError as error:
+        shown = " ".join(written.split()) if "\n" in written else written
+        pointer = "" if "\n" in written else f"\n    {' ' * error.at}^"
+        raise node.place.error(f"{what}: {error}\n    {shown}{pointer}") from None
+
+
+def condition(node: Node, scope: Scope, what: str) -> Core:
+    """An expression that is true or false, and not always the same."""
+    core = expression(node, scope, what)
+    if core.type != BOOLEAN:
+        raise node.place.error(f"{what}: this is {core.type}; a condition is true or false")
+    if isinstance(core, Constant):
+        raise node.place.error(f"{what}: this is always {str(core.value).lower()}; delete it")
+    return core
+
+
+def column_type(node: Node, what: str) -> Type:
+    """`money`, `number`, `rate`, `boolean`, `text`, `texts`, or the list of the texts that are possible."""
+    if isinstance(node, Sequence):
+        return one_of(*(text(item, what) for item in items(node, what)))
+    simple = {
+        "money": money(), "number": integer(), "rate": decimal(0), "boolean": BOOLEAN, "text": TEXT, "texts": TEXTS,
+    }
+    word = text(node, what)
+    if word not in simple:
+        raise node.place.error(f"{what}: {word!r} is no type; there is {', '.join(simple)}, or a list of texts")
+    return simple[word]
+
+
+def numeral(node: Node, what: str) -> tuple[int, int]:
+    """Units and scale of a decimal number."""
+    found = scaled(text(node, what))
+    if found is None:
+        raise node.place.error(f"{what}: {text(node, what)!r} is not a number (at most 18 digits and 12 decimals)")
+    return found
+
+
+def amounts(node: Node, currencies: tuple[str, ...], what: str) -> dict[str, int]:
+    """Minor units by currency of `{EUR: 12.50, USD: 14}`; every currency of the strategy, and no other."""
+    found: dict[str, int] = {}
+    for key, value in entries(node, what):
+        if key.text not in currencies:
+            raise key.place.error(f"{what}: the strategy does not serve {key.text!r}, only {', '.join(currencies)}")
+        units, scale = numeral(value, what)
+        decimals = minor_unit_decimals(key.text)
+        if scale > decimals:
+            raise value.place.error(f"{what}: {key.text} has {decimals} decimals")
+        found[key.text] = units * 10 ** (decimals - scale)
+    lacking = [currency for currency in currencies if currency not in found]
+    if lacking:
+        raise node.place.error(f"{what}: the amount in {', '.join(lacking)} is missing")
+    return found
+
+
