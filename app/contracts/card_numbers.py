@@ -11,9 +11,10 @@ _SHORTEST, _LONGEST = 16, 19
 _IN_ONE_PIECE = r"[2-6][0-9]{12,18}"
 _IN_FOURS = r"[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?:\1?[0-9]{1,3})?"
 _FOUR_SIX_FIVE = r"3[0-9]{3}([ -])[0-9]{6}\2[0-9]{4,5}"
-_LOOKS_LIKE_ONE = re.compile(
+LOOKS_LIKE_ONE = (
     rf"(?<![0-9A-Za-z])(?<![0-9][ -])(?:{_IN_ONE_PIECE}|{_IN_FOURS}|{_FOUR_SIX_FIVE})(?![0-9A-Za-z])(?![ -][0-9])"
 )
+_PAN = re.compile(LOOKS_LIKE_ONE)
 _BARE = re.compile(r"[0-9]{13,19}")
 
 
@@ -35,7 +36,7 @@ def passes_luhn(digits: str) -> bool:
 
 def holds_pan(text: str) -> bool:
     """Whether a card number with a valid check digit stands anywhere in the text."""
-    return any(passes_luhn(re.sub("[ -]", "", found.group())) for found in _LOOKS_LIKE_ONE.finditer(text))
+    return any(passes_luhn(re.sub("[ -]", "", found.group())) for found in _PAN.finditer(text))
 
 
 def is_bare_digits(text: str) -> bool:

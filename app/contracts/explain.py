@@ -1,9 +1,11 @@
 """msgspec's validation errors as refusals for people: the field, what was expected, and never the value."""
 
 import re
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from app.contracts.reasons import BAD_VALUE, MISSING_FIELD, WRONG_TYPE, Refused
 
@@ -11,6 +13,8 @@ _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
 _WRONG_TYPE = re.compile(r"Expected `(?P<expected>[^`]*)`(?:, got `(?P<got>[^`]*)`)?$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_ANCHORS = re.compile(r"\^|\$|\(\?![^)]*\)")
+_MOST_SHOWN = 12
 _WORDS = {
     "int": "an integer",
     "float": "a decimal number",
@@ -24,8 +28,8 @@ _WORDS = {
 }
 
 
-def explained(error: msgspec.ValidationError) -> tuple[Refused, str]:
-    """The refusal, and the path of the field that it is about."""
+def explained(error: msgspec.ValidationError, root: Any) -> tuple[Refused, str]:
+    """The refusal, and the path of the field that it is about, in an event of type `root`."""
     text = str(error)
     found = _PATH.search(text)
     path = found["path"] if found else ""
@@ -37,6 +41,8 @@ def explained(error: msgspec.ValidationError) -> tuple[Refused, str]:
     if wrong := _WRONG_TYPE.match(what):
         got = f", not {_worded(wrong['got'])}" if wrong["got"] else ""
         return Refused(WRONG_TYPE, f"{field}: must be {_worded(wrong['expected'])}{got}"), path
+    if what.startswith(("Invalid enum value", "Invalid value")):   # msgspec quotes the value: leave it out
+        return Refused(BAD_VALUE, f"{field}: must be {_options(root, path)}"), path
     return Refused(BAD_VALUE, f"{field}: {_expectation(what)}"), path
 
 
@@ -53,14 +59,43 @@ def value_at(tree: Any, path: str) -> Any:
 
 
 def _expectation(what: str) -> str:
-    """What a value must be, without the value: msgspec quotes it only for enumerations and tags."""
-    if what.startswith(("Invalid enum value", "Invalid value")):
-        return "is not one of the values that the contract lists"
     if what.startswith("Invalid RFC3339"):
         return "is no date of the calendar" if what.endswith("date") else "is no instant in RFC 3339 with a time zone"
+    if spelling := re.search(r"matching regex '(.*)'$", what):
+        return f"must be text of the form {_ANCHORS.sub('', spelling[1])}"
     if what.startswith("Expected"):
         return "must be" + re.sub(r"`([^`]*)`", lambda found: _worded(found[1]), what.removeprefix("Expected"))
     return what
+
+
+def _options(root: Any, path: str) -> str:
+    """The values that the field may have, from its type."""
+    hints = _variants(root)
+    for name, index in _STEP.findall(path):
+        if index:
+            hints = [variant for hint in hints for variant in _variants(get_args(hint)[0])]
+        elif name in {hint.__struct_config__.tag_field for hint in hints}:
+            return _listed([str(hint.__struct_config__.tag) for hint in hints])
+        else:
+            below = [get_type_hints(hint, include_extras=True).get(name) for hint in hints]
+            hints = [variant for hint in below if hint is not None for variant in _variants(hint)]
+    return _listed([str(value) for hint in hints if get_origin(hint) is Literal for value in get_args(hint)])
+
+
+def _variants(hint: Any) -> list[Any]:
+    """A type without its constraints, and the members of a union without None."""
+    if get_origin(hint) is Annotated:
+        return _variants(get_args(hint)[0])
+    if get_origin(hint) in {Union, UnionType}:
+        return [variant for argument in get_args(hint) for variant in _variants(argument)]
+    is_field_type = isinstance(hint, type) and issubclass(hint, Struct) or get_origin(hint) in {Literal, tuple}
+    return [hint] if is_field_type else []
+
+
+def _listed(options: list[str]) -> str:
+    if len(options) > _MOST_SHOWN:
+        return f"one of the {len(options)} codes that the schema lists, as {options[0]}"
+    return "one of " + ", ".join(options)
 
 
 def _worded(kinds: str) -> str:

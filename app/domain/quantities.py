@@ -25,9 +25,9 @@ CustomerId = EventId
 ApplicationId = EventId
 ConsentId = EventId
 Bureau = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{1,31}$(?!\n)")]
-Code = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f\x7f]*$(?!\n)", min_length=1, max_length=40)]
-Text = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f\x7f]*$(?!\n)", max_length=200)]
-DataValue = Annotated[str, _spelt(r"^[^\x00-\x1f\x7f]*$(?!\n)", max_length=40)]
+Code = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f]*$(?!\n)", min_length=1, max_length=40)]
+Text = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f]*$(?!\n)", max_length=200)]
+DataValue = Annotated[str, _spelt(r"^[^\x00-\x1f]*$(?!\n)", max_length=40)]
 Region = Annotated[str, Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
 Name = Annotated[str, Meta(pattern=r"^[A-Z][A-Za-z0-9]{1,63}$(?!\n)")]   # products and propositions: CustomerLoan
 
