@@ -1,5 +1,6 @@
-"""Recorded topics as a file: one JSON object a line, each a Kafka record as it lay in the log.
+"""Recorded topics as a file: one JSON object a line. The first says what it is, each other is a Kafka record.
 
+    {"recording": 1, "partitions": 4}
     {"topic": "consents", "partition": 2, "offset": 17, "timestamp": 1760000000000,
      "key": "c-1", "value": "{...}", "headers": [["ce_type", "..."]]}
 
@@ -7,11 +8,11 @@
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.domain.quantities import Millis
 from app.errors import UsageError
@@ -36,6 +37,18 @@ class Recorded(Struct, frozen=True):
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
+class Recording(Struct, frozen=True):
+    """Records of topics that all have the same number of partitions."""
+
+    partitions: int
+    records: list[Recorded]
+
+
+class _Head(Struct, frozen=True, forbid_unknown_fields=True):
+    recording: Literal[1]
+    partitions: Annotated[int, Meta(ge=1, le=10_000)]
+
+
 class _Line(Struct, frozen=True, forbid_unknown_fields=True):
     topic: str
     partition: int
@@ -46,16 +59,20 @@ class _Line(Struct, frozen=True, forbid_unknown_fields=True):
     headers: tuple[tuple[str, Bytes], ...] = ()
 
 
+_head = msgspec.json.Decoder(_Head)
 _line = msgspec.json.Decoder(_Line)
 
 
-def read_recording(path: Path) -> Iterator[Recorded]:
+def read_recording(path: Path) -> Recording:
     """Records in file order. UsageError names the file and line that cannot be read."""
     try:
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _parse(path, number, line)
+            try:
+                head = _head.decode(next(lines, b""))
+            except msgspec.DecodeError as error:
+                raise UsageError(f"{path}, line 1: not the head of a recording: {error}") from error
+            records = [_parse(path, number, line) for number, line in enumerate(lines, 2) if line.strip()]
+            return Recording(head.partitions, records)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); give a recording made by --record") from error
 
@@ -76,12 +93,12 @@ def _parse(path: Path, number: int, line: bytes) -> Recorded:
         raise UsageError(f"{path}, line {number}: not a recorded event: {error}") from error
 
 
-def write_recording(path: Path, records: Iterable[Recorded]) -> int:
-    """Writes (over) the file; returns how many records. It holds personal data: readable by its owner only."""
-    count = 0
+def write_recording(path: Path, recording: Recording) -> None:
+    """Writes (over) the file. It holds personal data: readable by its owner only."""
     path.touch(mode=0o600)
     with path.open("wb") as out:
-        for record in records:
+        out.write(msgspec.json.encode(_Head(1, recording.partitions)) + b"\n")
+        for record in recording.records:
             line = _Line(
                 record.topic,
                 record.partition,
@@ -92,8 +109,6 @@ def write_recording(path: Path, records: Iterable[Recorded]) -> int:
                 tuple((name, _to_text(value) or "") for name, value in record.headers),
             )
             out.write(msgspec.json.encode(line) + b"\n")
-            count += 1
-    return count
 
 
 def _to_text(raw: bytes | None) -> Bytes | None:
