@@ -61,7 +61,7 @@ def _broken_fields(valid: LoanApplication, seal: Seal) -> list[BrokenMessage]:
         _application(valid, "amount as text", reasons.WRONG_TYPE, amount_minor="1000.00"),
         _application(valid, "no product", reasons.MISSING_FIELD, product=None),
         _application(valid, "negative amount", reasons.BAD_VALUE, amount_minor=-1),
-        _application(valid, "absurd amount", reasons.BAD_VALUE, amount_minor=10**17),
+        _application(valid, "absurd amount", reasons.BAD_VALUE, amount_minor=10**20),
         _application(valid, "unknown currency", reasons.BAD_VALUE, currency="DEM"),
         _application(valid, "unknown country", reasons.BAD_VALUE, card=card | {"issuer_country": "XXZ"}),
         _application(

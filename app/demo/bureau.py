@@ -25,6 +25,7 @@ from app.domain.bureau import (
     Summary,
 )
 from app.domain.decision import BureauRequest
+from app.domain.iso import Currency
 
 Manner = Literal["prompt", "twice", "late", "never"]
 MANNERS: tuple[tuple[Manner, float], ...] = (("twice", 0.03), ("late", 0.02), ("never", 0.02), ("prompt", 0.95))
@@ -41,6 +42,7 @@ _PLANS_POINTS = {"BANK": -35, "STORES": -35, "NONE": 0}
 _DEBTORS_POINTS = {"CO_APPLICANT": -20, "GUARANTOR": 10, "NONE": 0}
 _BASE = 640
 _LOWEST, _HIGHEST = 300, 850
+_CURRENCY: Currency = "EUR"                    # of every amount on file, whatever is asked for
 _FACTORS = {
     "history": ("F01", "Late payments or a defaulted account in the history"),
     "account": ("F02", "Current account overdrawn, or none held"),
@@ -80,7 +82,7 @@ def _response(
         application_id=request.application_id,
         bureau=request.bureau,
         result=result,
-        currency=request.currency if report is not None else None,
+        currency=_CURRENCY if report is not None else None,
         report=report,
         error=error,
     )

@@ -15,7 +15,7 @@ from msgspec import Struct
 K = TypeVar("K", bound=Hashable)
 
 
-class Outcome(Struct, frozen=True):
+class Hindsight(Struct, frozen=True):
     """One decided application with hindsight. Scores: high is low risk; None where there was none."""
 
     number: int                                # the row, from 1
@@ -57,7 +57,7 @@ class Figures(Struct, frozen=True):
 _ORDER = {"RED": 0.0, "YELLOW": 1.0, "GREEN": 2.0}
 
 
-def figures(outcomes: Iterable[Outcome]) -> Figures:
+def figures(outcomes: Iterable[Hindsight]) -> Figures:
     """Cut-offs and scales from the odd rows, figures from the even rows."""
     everything = list(outcomes)
     setting = [o for o in everything if o.number % 2 == 1]
@@ -120,13 +120,13 @@ class _Combined(Struct, frozen=True):
     bureau: tuple[float, float]
 
     @classmethod
-    def on(cls, outcomes: Sequence[Outcome]) -> "_Combined":
+    def on(cls, outcomes: Sequence[Hindsight]) -> "_Combined":
         return cls(
             _mean_and_deviation([o.internal_score for o in outcomes]),
             _mean_and_deviation([o.bureau_score for o in outcomes]),
         )
 
-    def score(self, outcome: Outcome) -> float | None:
+    def score(self, outcome: Hindsight) -> float | None:
         if outcome.internal_score is None or outcome.bureau_score is None:
             return None
         return _standardised(outcome.internal_score, *self.internal) + _standardised(outcome.bureau_score, *self.bureau)

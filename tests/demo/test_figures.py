@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo.figures import BadRate, Outcome, bad_rates, cut_offs, figures, gini, percentile
+from app.demo.figures import BadRate, Hindsight, bad_rates, cut_offs, figures, gini, percentile
 
 
 def test_gini_is_one_when_every_bad_scores_below_every_good() -> None:
@@ -69,12 +69,12 @@ def test_a_percentile_of_nothing_is_refused() -> None:
 
 def test_figures_come_from_the_half_on_which_nothing_was_set() -> None:
     """Odd rows set the cut-offs at their own thirds; the even rows are measured and none of the odd ones counts."""
-    setting = [Outcome(n, "RED", float(n), float(n), bad=True) for n in (1, 3, 5, 7, 9, 11)]
+    setting = [Hindsight(n, "RED", float(n), float(n), bad=True) for n in (1, 3, 5, 7, 9, 11)]
     measured = [
-        Outcome(2, "RED", 1.0, 1.0, bad=True),
-        Outcome(4, "YELLOW", 6.0, 6.0, bad=False),
-        Outcome(6, "GREEN", 11.0, 11.0, bad=False),
-        Outcome(8, "UNSCORED", None, None, bad=True),
+        Hindsight(2, "RED", 1.0, 1.0, bad=True),
+        Hindsight(4, "YELLOW", 6.0, 6.0, bad=False),
+        Hindsight(6, "GREEN", 11.0, 11.0, bad=False),
+        Hindsight(8, "UNSCORED", None, None, bad=True),
     ]
     result = figures(setting + measured)
     assert result.measured_on == 4
@@ -89,7 +89,7 @@ def test_figures_come_from_the_half_on_which_nothing_was_set() -> None:
 
 
 def test_changing_the_measured_half_moves_no_cut_off() -> None:
-    setting = [Outcome(n, "RED", float(n), float(n * n), bad=False) for n in (1, 3, 5, 7)]
-    one = figures([*setting, Outcome(2, "RED", 100.0, 3.0, bad=True)])
-    other = figures([*setting, Outcome(2, "RED", -5.0, 99.0, bad=False)])
+    setting = [Hindsight(n, "RED", float(n), float(n * n), bad=False) for n in (1, 3, 5, 7)]
+    one = figures([*setting, Hindsight(2, "RED", 100.0, 3.0, bad=True)])
+    other = figures([*setting, Hindsight(2, "RED", -5.0, 99.0, bad=False)])
     assert [(b.from_score, b.below) for b in one.bands] == [(b.from_score, b.below) for b in other.bands]

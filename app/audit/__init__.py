@@ -1,0 +1,1 @@
+"""Reading the audit record: finding a decision in the log, and telling it to a person."""
