@@ -4,7 +4,7 @@ A consent may be used from the moment that it both is granted and lies in the lo
 `start <= t < end`. Grants and withdrawals merge in any order of arrival.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -53,11 +53,11 @@ def permissions(file: ConsentFile | None) -> tuple[Permission, ...]:
     return tuple(merged)
 
 
-def _merge(grant: ConsentFact, body: ConsentGranted, withdrawals: Iterable[ConsentFact]) -> Permission:
+def _merge(grant: ConsentFact, body: ConsentGranted, withdrawals: Collection[ConsentFact]) -> Permission:
     end = FOREVER if body.expires_at is None else millis(body.expires_at)
     known: Millis | None = None
     facts = [grant]
-    for fact in sorted(withdrawals, key=lambda f: (f.received.timestamp, f.received.event_id)):
+    for fact in sorted(withdrawals, key=lambda f: (f.received.timestamp, f.received.event_id)) if withdrawals else ():
         if isinstance(fact.body, ConsentWithdrawn):
             holds = millis(fact.body.withdrawn_at)
             end = min(end, holds)
@@ -77,7 +77,7 @@ def _merge(grant: ConsentFact, body: ConsentGranted, withdrawals: Iterable[Conse
 
 def covering(all_: Iterable[Permission], bureau: str, purpose: Purpose) -> tuple[Permission, ...]:
     """Those that speak of this bureau for this purpose."""
-    return tuple(p for p in all_ if p.purpose == purpose and bureau in p.bureaus)
+    return tuple([p for p in all_ if p.purpose == purpose and bureau in p.bureaus])
 
 
 def why_not(of_bureau: tuple[Permission, ...], at: Millis) -> str:
@@ -92,7 +92,7 @@ def why_not(of_bureau: tuple[Permission, ...], at: Millis) -> str:
 
 
 def instants_to_come(file: ConsentFile) -> tuple[Millis, ...]:
-    """When consents begin, or withdrawals take effect, later than they lay in the log: nothing in the log will say so."""
+    """When consents begin, or withdrawals take effect, later than they lay in the log: no record will say so."""
     return tuple(
         instant
         for p in permissions(file)

@@ -12,7 +12,7 @@ with what is there.
                     └── the deadline passed ───────────────────> DEADLINE
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -43,18 +43,30 @@ class Step(Struct, frozen=True):
     wake: Millis | None
 
 
-class _Standing(Struct, frozen=True):
+class _Standing(Struct, frozen=True, gc=False):
     """Where one expected bureau stands."""
 
     policy: BureauPolicy
     answer: ResponseFact | None
     consents: tuple[Permission, ...]
+    ever_withdrawn: bool
 
     def usable_consent(self, at: Millis) -> Permission | None:
-        return next((p for p in self.consents if p.usable(at)), None)
+        for p in self.consents:
+            if p.start <= at < p.end:
+                return p
+        return None
 
     def answered(self, at: Millis) -> bool:
         return self.answer is not None and self.answer.received.timestamp <= at and self.usable_consent(at) is not None
+
+    def withdrawn(self, at: Millis) -> bool:
+        """Whether the customer has taken back the consent for this bureau, and given no other."""
+        return (
+            self.ever_withdrawn
+            and self.usable_consent(at) is None
+            and any(p.withdrawn is not None and p.withdrawn <= at for p in self.consents)
+        )
 
     def instants(self) -> Iterator[Millis]:
         """The moments at which this standing can change from unsettled to settled."""
@@ -84,35 +96,39 @@ def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Mi
         purged = _purge(case, frozenset(p.name for p in strategy.bureaus))
         return Step(purged, (), _judge("NO_CONSENT", fact, (), strategy, fact.received.timestamp), None)
 
-    consents = permissions(file)
-    now = min(max(_latest(case, file), reached), deadline)
-    covered = {p.name: covering(consents, p.name, p.purpose) for p in strategy.bureaus if expected(p, application)}
-    case = _purge(case, frozenset(name for name, of_bureau in covered.items() if _withdrawn(of_bureau, now)))
-    standings = tuple(
-        _Standing(policy, _answer(case, policy.name, deadline), covered[policy.name])
-        for policy in strategy.bureaus
-        if policy.name in covered
-    )
     start = fact.received.timestamp
-    for at in sorted({start, *(i for s in standings for i in s.instants() if start < i <= now)}):
-        if all(s.answered(at) or _withdrawn(s.consents, at) for s in standings):
-            trigger: Trigger = "COMPLETE" if all(s.answered(at) for s in standings) else "WITHDRAWAL"
-            return Step(case, (), _judge(trigger, fact, standings, strategy, at), None)
+    now = min(max(_latest(case, fact, file), reached), deadline)
+    standings = _standings(case, permissions(file), strategy, application, deadline)
+    gone = [s.policy.name for s in standings if s.withdrawn(now)]
+    if gone:
+        case = _purge(case, frozenset(gone))
+        standings = _standings(case, permissions(file), strategy, application, deadline)
+
+    # Looking for the instant is worth while only when every bureau has something that could settle it.
+    if all(s.answer is not None or s.ever_withdrawn for s in standings):
+        for at in sorted({start, *(i for s in standings for i in s.instants() if start < i <= now)}):
+            if all(s.answered(at) or s.withdrawn(at) for s in standings):
+                trigger: Trigger = "COMPLETE" if all(s.answered(at) for s in standings) else "WITHDRAWAL"
+                return Step(case, (), _judge(trigger, fact, standings, strategy, at), None)
     if reached >= deadline:
         return Step(case, (), _judge("DEADLINE", fact, standings, strategy, deadline), None)
 
     ask = tuple(_asks(case, standings, start, now))
     if ask:
         case = msgspec.structs.replace(case, asked=(*case.asked, *ask))
-    future = [i for s in standings for i in s.instants() if i > now]
-    return Step(case, ask, None, min([deadline, *future]))
+    return Step(case, ask, None, min([deadline, *(i for s in standings for i in s.instants() if i > now)]))
 
 
-def _withdrawn(consents: tuple[Permission, ...], at: Millis) -> bool:
-    """Whether the customer has taken back the consent for a bureau, and given no other."""
-    return not any(p.usable(at) for p in consents) and any(
-        p.withdrawn is not None and p.withdrawn <= at for p in consents
-    )
+def _standings(
+    case: Case, consents: tuple[Permission, ...], strategy: Strategy, application: LoanApplication, deadline: Millis
+) -> list[_Standing]:
+    standings = []
+    for policy in strategy.bureaus:
+        if expected(policy, application):
+            of_bureau = covering(consents, policy.name, policy.purpose)
+            withdrawn = any(p.withdrawn is not None for p in of_bureau)
+            standings.append(_Standing(policy, _answer(case, policy.name, deadline), of_bureau, withdrawn))
+    return standings
 
 
 def _answer(case: Case, bureau: str, deadline: Millis) -> ResponseFact | None:
@@ -123,16 +139,16 @@ def _answer(case: Case, bureau: str, deadline: Millis) -> ResponseFact | None:
     return None
 
 
-def _latest(case: Case, file: ConsentFile | None) -> Millis:
-    stamps = [r.received.timestamp for r in case.responses]
-    if case.application is not None:
-        stamps.append(case.application.received.timestamp)
-    if file is not None:
-        stamps.extend(f.received.timestamp for f in file.facts)
-    return max(stamps)
+def _latest(case: Case, fact: ApplicationFact, file: ConsentFile | None) -> Millis:
+    latest = fact.received.timestamp
+    for response in case.responses:
+        latest = max(latest, response.received.timestamp)
+    for consent in file.facts if file is not None else ():
+        latest = max(latest, consent.received.timestamp)
+    return latest
 
 
-def _asks(case: Case, standings: tuple[_Standing, ...], start: Millis, now: Millis) -> Iterator[Asked]:
+def _asks(case: Case, standings: list[_Standing], start: Millis, now: Millis) -> Iterator[Asked]:
     """Whom to ask: a bureau that has not answered, from the first instant at which a consent covers it."""
     already = {a.bureau for a in case.asked}
     for s in standings:
@@ -160,7 +176,7 @@ def _purge(case: Case, bureaus: frozenset[str]) -> Case:
 
 
 def _judge(
-    trigger: Trigger, fact: ApplicationFact, standings: tuple[_Standing, ...], strategy: Strategy, at: Millis
+    trigger: Trigger, fact: ApplicationFact, standings: Sequence[_Standing], strategy: Strategy, at: Millis
 ) -> Judgement:
     by_name = {s.policy.name: s for s in standings}
     used: dict[tuple[str, str], Received] = {}

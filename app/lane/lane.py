@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
+from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.contracts.reasons import Refused
 from app.decisioning.learning import (
     Unmoved,
@@ -264,16 +265,14 @@ class Lane:
             self._wakes.set(step.wake, key)
         for asked in step.ask:
             policy = next(p for p in strategy.bureaus if p.name == asked.bureau)
-            self._outbox.publish("bureau-requests", request(step.case, asked, policy.subject), asked.at)
+            self._outbox.publish(asked.at, {BUREAU_REQUESTS: request(step.case, asked, policy.subject)})
             self._count(self._outbox.tally.requests, asked.bureau)
 
     def _decide(self, key: str, case: Case, judgement: Judgement, strategy: Strategy) -> None:
         verdict = strategy.decide(judgement.evidence)
         made, segment, offers = told(judgement, verdict, strategy, self._next)
         as_of = judgement.evidence.as_of
-        self._outbox.publish("decisions", made, as_of)
-        self._outbox.publish("score-segments", segment, as_of)
-        self._outbox.publish("credit-offers", offers, as_of)
+        self._outbox.publish(as_of, {DECISIONS: made, SCORE_SEGMENTS: segment, CREDIT_OFFERS: offers})
         marker = shrink(case, made.decision_id, as_of)
         self._tables.put(key, marker)
         self._expiries.set(as_of + self._limits.marker_ttl_ms, key)

@@ -1,5 +1,7 @@
 """What a lane has to publish, collected for one transaction, in bytes."""
 
+from collections.abc import Mapping
+
 from app.contracts.dead_letters import DeadLetters
 from app.contracts.encode import ce_headers, ce_time, encode_body, traceparent
 from app.contracts.names import DEAD_LETTERS, TopicNames
@@ -23,11 +25,15 @@ class Outbox:
         self._dead_letters = dead_letters
         self._outputs: dict[str, list[Output]] = {}
 
-    def publish(self, role: str, event: Event, time: Millis) -> None:
-        """An output event about a customer, keyed like the inputs."""
-        trace = traceparent(f"{event.customer_id}/{event.application_id}")
-        headers = ce_headers(role, event.event_id, ce_time(time), trace)
-        self._add(role, Output(event.customer_id.encode(), encode_body(event), headers))
+    def publish(self, time: Millis, events: Mapping[str, Event]) -> None:
+        """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
+        event = next(iter(events.values()))
+        key = event.customer_id.encode()
+        when, trace = ce_time(time), traceparent(f"{event.customer_id}/{event.application_id}")
+        for role, event in events.items():
+            headers = ce_headers(role, event.event_id, when, trace)
+            self.records_of(role).append(Output(key, encode_body(event), headers))
+        self.staged += len(events)
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
         """Bad input, sealed, with the reason why; counted."""
@@ -40,7 +46,8 @@ class Outbox:
             value=value,
             refused=refused,
         )
-        self._add(DEAD_LETTERS, Output(key, sealed, headers))
+        self.records_of(DEAD_LETTERS).append(Output(key, sealed, headers))
+        self.staged += 1
         label = (origin.topic, refused.code)
         self.tally.dead_letters[label] = self.tally.dead_letters.get(label, 0) + 1
 
@@ -52,7 +59,3 @@ class Outbox:
         harvest = Harvest({topic: outputs for topic, outputs in self._outputs.items() if outputs}, self.tally)
         self._outputs, self.tally, self.staged = {}, Tally(), 0
         return harvest
-
-    def _add(self, role: str, output: Output) -> None:
-        self.records_of(role).append(output)
-        self.staged += 1

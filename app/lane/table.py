@@ -20,6 +20,9 @@ class Table(MutableMapping[str, V], Generic[V]):
     def __getitem__(self, key: str) -> V:
         return self._values[key]
 
+    def get(self, key: str, default: V | None = None) -> V | None:  # type: ignore[override]  # no sentinels needed here
+        return self._values.get(key, default)
+
     def __setitem__(self, key: str, value: V) -> None:
         self._values[key] = value
         self._changed.add(key)
