@@ -5,19 +5,31 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from app.broker import guard
 from app.errors import BrokerError
 
+_NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
+
 
 class GuardedProcess:
-    """Started on construction. `remove_folder` is deleted if this process dies first.
+    """Started on construction. `remove_folder` is deleted if this process dies first; `environment` is added to this
+    process's own.
 
     The guard is a session leader, so a Ctrl-C in the terminal does not reach the command before its time.
     """
 
-    def __init__(self, command: list[str], *, log_file: Path, remove_folder: Path | None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        log_file: Path,
+        remove_folder: Path | None,
+        environment: Mapping[str, str] = _NOTHING_MORE,
+    ) -> None:
         self._guard = subprocess.Popen(
             [
                 sys.executable, "-I", "-S", guard.__file__,
@@ -26,6 +38,7 @@ class GuardedProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, **environment},
         )
         assert self._guard.stdout is not None
         with self._guard.stdout as answer:
