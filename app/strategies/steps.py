@@ -16,7 +16,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
-from app.decisioning.engine.reasons import GROUPS
+from app.decisioning.engine.reasons import GROUPS, parts
 from app.decisioning.engine.vocabulary import LIABILITY_FACTS
 from app.decisioning.language.types import BOOLEAN, Type, integer
 from app.domain.decision import Reason
@@ -133,9 +133,11 @@ def read_outcome(body: Fields, name: str, scope: Scope) -> OutcomeStep:
         for key, node in fields.entries(body.take("reasons"), "reasons")
     }
     for row in table.rows:
-        if row.outputs[1] not in GROUPS and row.outputs[1] not in reasons:
+        for part in parts(str(row.outputs[1])):
+            if part in GROUPS or part in reasons:
+                continue
             raise body.place.error(
-                f"row {row.number}: {row.outputs[1]!r} is neither a group of reasons ({', '.join(sorted(GROUPS))}) "
+                f"row {row.number}: {part!r} is neither a group of reasons ({', '.join(sorted(GROUPS))}) "
                 "nor listed under `reasons`"
             )
     with_offers = frozenset(

@@ -145,7 +145,7 @@ class OffersStep:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeStep:
-    """The table gives `outcome` and `because`: a group of reasons found on the way, or a code of `reasons`."""
+    """The table gives `outcome` and `because`: groups of reasons found on the way, and codes of `reasons`."""
 
     name: str
     table: Table

@@ -22,17 +22,20 @@ def of_offers(step: OffersStep, product: str, dropped: Sequence[tuple[str, Reaso
     return [reason for _, reason in sorted(dropped, key=lambda drop: drop[0] != product)]
 
 
+def parts(because: str) -> list[str]:
+    """Groups and codes of a cell such as `BUREAU_SCORE, SCORECARD`."""
+    return [part.strip() for part in because.split(",")]
+
+
 def chosen(
     step: OutcomeStep,
     because: str,
     groups: Mapping[str, Sequence[Reason]],
 ) -> tuple[Reason, ...]:
-    """The group or code that the outcome names, then what the evidence lacks; each code once."""
+    """The groups and codes that the outcome names, in order, then what the evidence lacks; each code once."""
     found: list[Reason] = []
-    if because in GROUPS:
-        found.extend(groups.get(because, ()))
-    else:
-        found.append(step.reasons[because])
+    for part in parts(because):
+        found.extend(groups.get(part, ()) if part in GROUPS else (step.reasons[part],))
     found.extend(groups["EVIDENCE"])
     first: dict[str, Reason] = {}
     for reason in found:

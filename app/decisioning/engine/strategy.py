@@ -1,6 +1,6 @@
 """A strategy that is ready to decide."""
 
-from app.decisioning.engine.interpreter import interpret
+from app.decisioning.engine.compiler import compile_strategy
 from app.decisioning.engine.model import StrategyModel
 from app.decisioning.strategy import BureauPolicy
 from app.domain.decision import Evidence, Verdict
@@ -12,6 +12,7 @@ class ReadyStrategy:
 
     def __init__(self, model: StrategyModel) -> None:
         self.model = model
+        self._decide = compile_strategy(model)
 
     @property
     def name(self) -> str:
@@ -47,4 +48,4 @@ class ReadyStrategy:
 
     def decide(self, evidence: Evidence) -> Verdict:
         """The verdict; pure, and total: any evidence has one."""
-        return interpret(self.model, evidence)
+        return self._decide(evidence)

@@ -1,0 +1,247 @@
+"""The fast evaluator: a strategy's whole flow written out as one Python function, compiled once when it is loaded.
+
+Names become locals, tables chains of comparisons, parameters literals; nothing of the strategy is looked up while
+deciding. It agrees with engine.interpreter on every evidence: a property test holds the two together.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from app.decisioning.engine import reasons, reports
+from app.decisioning.engine.interpreter import shown_name
+from app.decisioning.engine.model import (
+    Aggregate,
+    FilterStep,
+    OfferPart,
+    OffersStep,
+    OutcomeStep,
+    ReportStep,
+    RulesStep,
+    ScorecardStep,
+    Step,
+    StrategyModel,
+    TableStep,
+    ValuesStep,
+)
+from app.decisioning.engine.standing import standing, unscored
+from app.decisioning.engine.table_source import write_scorecard, write_table
+from app.decisioning.engine.vocabulary import CASE_FACTS
+from app.decisioning.engine.writer import Writer, shown
+from app.decisioning.language.core import Constant
+from app.decisioning.language.interpreter import FUNCTIONS
+from app.decisioning.language.runtime import ROUNDING, utc_date
+from app.decisioning.language.types import Type
+from app.domain.decision import Evidence, Offer, Points, Verdict
+
+Decide = Callable[[Evidence], Verdict]
+
+
+def compile_strategy(model: StrategyModel) -> Decide:
+    """The strategy as a function of the evidence."""
+    source, namespace = source_of(model)
+    exec(compile(source, f"<strategy {model.name} version {model.version}>", "exec"), namespace)
+    flow: Callable[..., Verdict] = namespace["flow"]
+
+    def decide(evidence: Evidence) -> Verdict:
+        found = standing(model, evidence)
+        if found.responses is None:
+            return unscored(found)
+        return flow(evidence.application, found.responses, evidence.as_of, found.state, found.reasons)
+
+    return decide
+
+
+def source_of(model: StrategyModel) -> tuple[str, dict[str, Any]]:
+    """The function's source, and the objects that it refers to by name."""
+    flow = _Flow(model)
+    for step in model.steps:
+        flow.write(step)
+    return flow.source(), flow.writer.namespace
+
+
+class _Flow:
+    def __init__(self, model: StrategyModel) -> None:
+        self._model = model
+        self._told: list[tuple[str, Type]] = []            # what `aggregates` shows
+        self._groups = {"EVIDENCE": "evidence_reasons"}    # group of reasons -> source that gives it
+        self._score, self._points = "None", "()"
+        self.writer = Writer({**_RUNTIME})
+        self._by_currency = [p for p in model.parameters if len(set(p.values.values())) > 1]
+        for parameter in model.parameters:
+            if parameter not in self._by_currency:
+                value = next(iter(parameter.values.values()))
+                self.writer.inline(parameter.name, Constant(value, parameter.type))
+
+    def source(self) -> str:
+        """The whole function: facts that the steps turned out to need, then the steps."""
+        writer = self.writer
+        chosen = {
+            currency: (ROUNDING[rounding], *(p.values[currency] for p in self._by_currency))
+            for currency, rounding in self._model.currencies.items()
+        }
+        names = ", ".join(["round_money", *(writer.name(p.name) for p in self._by_currency)])
+        head = [
+            "def flow(application, responses, as_of, v_evidence, evidence_reasons):",
+            "    applicant = application.applicant",
+            *(f"    v_{name} = {CASE_FACTS[name].path}" for name in sorted(writer.facts | {"currency", "product"})),
+            f"    {names}, = {writer.constant(chosen)}[v_currency]",
+            "    v_today = utc_date(as_of)",
+            '    v_basis = "INTERNAL_AND_BUREAU" if responses else "INTERNAL_ONLY"',
+            "    rows = []",
+            "    offers = ()",
+        ]
+        return "\n".join([*head, *writer.lines, *self._verdict()]) + "\n"
+
+    def write(self, step: Step) -> None:
+        match step:
+            case ReportStep():
+                self._report(step)
+            case ValuesStep():
+                self._values(step)
+                self._told += [(named.name, named.expression.type) for named in step.values]
+            case ScorecardStep():
+                self._scorecard(step)
+            case TableStep():
+                write_table(self.writer, step.table)
+            case RulesStep():
+                self._rules(step)
+            case OffersStep():
+                self._offers(step)
+            case OutcomeStep():
+                self._outcome(step)
+
+    def _values(self, step: ValuesStep) -> None:
+        for named in step.values:
+            self.writer.line(f"{self.writer.name(named.name)} = {self.writer.expression(named.expression)}")
+
+    def _report(self, step: ReportStep) -> None:
+        writer = self.writer
+        sources = frozenset(b.name for b in self._model.bureaus if b.purpose == "CREDIT_BUREAU")
+        writer.line(f"accounts = liabilities(responses, {writer.constant(sources)})")
+        names = [writer.name(a.name) for a in step.aggregates]
+        if names:
+            with writer.block("if accounts is None:"):
+                writer.line(f"{' = '.join(names)} = None")
+            with writer.block("else:"):
+                for aggregate, name in zip(step.aggregates, names, strict=True):
+                    writer.line(f"{name} = {_STARTS[aggregate.operation]}")
+                with writer.block("for item in accounts:"):
+                    for aggregate, name in zip(step.aggregates, names, strict=True):
+                        self._gather(aggregate, name)
+        for pick in step.picks:
+            writer.line(f"{writer.name(pick.name)} = pick({writer.constant(pick)}, responses)")
+        self._told += [(a.name, a.type) for a in step.aggregates] + [(p.name, p.type) for p in step.picks]
+
+    def _gather(self, aggregate: Aggregate, name: str) -> None:
+        writer = self.writer
+        item = "1" if aggregate.item is None else writer.item_expression(aggregate.item)
+        match aggregate.operation:
+            case "sum" | "count":
+                statement = f"{name} += {item}"
+            case "min" | "max":
+                statement = f"{name} = {item} if {name} is None else {aggregate.operation}({name}, {item})"
+            case "any":
+                statement = f"{name} = {name} or {item}"
+            case "all":
+                statement = f"{name} = {name} and {item}"
+        if aggregate.where is None:
+            writer.line(statement)
+        else:
+            with writer.block(f"if {writer.item_expression(aggregate.where)}:"):
+                writer.line(statement)
+
+    def _scorecard(self, step: ScorecardStep) -> None:
+        points, told = write_scorecard(self.writer, step)
+        write_table(self.writer, step.bands)
+        self._score = f"{self.writer.name(step.score)} / {10**step.scale}"
+        self._points = f"({', '.join(told)},)"
+        self._groups["SCORECARD"] = f"of_scorecard({self.writer.constant(step)}, ({', '.join(points)},))"
+
+    def _rules(self, step: RulesStep) -> None:
+        writer = self.writer
+        writer.line("hits = []")
+        for rule in step.rules:
+            with writer.block(f"if {writer.expression(rule.condition)}:"):
+                writer.line(f"hits.append({writer.constant(rule.reason)})")
+        writer.line(f"{writer.name(step.output)} = not hits")
+        self._groups["ELIGIBILITY"] = "hits"
+
+    def _offers(self, step: OffersStep) -> None:
+        writer = self.writer
+        propositions = {
+            currency: [(p.name, *p.columns[currency]) for p in step.propositions] for currency in self._model.currencies
+        }
+        columns = ", ".join(writer.name(column) for column in ("proposition", *step.columns))
+        writer.line("made, dropped = [], []")
+        with writer.block(f"for {columns} in {writer.constant(propositions)}[v_currency]:"):
+            writer.line('v_ranking = "REQUESTED" if v_proposition == v_product else "ALTERNATIVE"')
+            for part in step.parts:
+                self._offer_part(part)
+            keys = [f"{'-' if key.descending else ''}{writer.expression(key.expression)}" for key in step.rank]
+            rank = ", ".join(keys)
+            writer.line(
+                f"made.append((({rank},), v_proposition, v_ranking, v_amount, v_term, "
+                f"v_annual_rate / {10**step.rate_scale}, v_instalment, v_last_instalment, "
+                "v_instalment * (v_term - 1) + v_last_instalment - v_amount, v_maximum_payment))"
+            )
+        writer.line("offers = best_first(made)")
+        writer.line("v_offer_left = offer_left(offers)")
+        self._groups["OFFERS"] = f"of_offers({writer.constant(step)}, v_product, dropped)"
+
+    def _offer_part(self, part: OfferPart) -> None:
+        writer = self.writer
+        match part:
+            case ValuesStep():
+                self._values(part)
+            case TableStep():
+                write_table(writer, part.table)
+            case FilterStep():
+                for rule in part.rules:
+                    with writer.block(f"if not {writer.expression(rule.condition)}:"):
+                        writer.line(f"dropped.append((v_proposition, {writer.constant(rule.reason)}))")
+                        writer.line("continue")
+
+    def _outcome(self, step: OutcomeStep) -> None:
+        writer = self.writer
+        write_table(writer, step.table)
+        groups = ", ".join(f"{group!r}: {given}" for group, given in self._groups.items())
+        with writer.block('if v_because == "NONE" and not evidence_reasons:'):
+            writer.line("reasons = ()")
+        with writer.block("else:"):
+            writer.line(f"reasons = chosen({writer.constant(step)}, v_because, {{{groups}}})")
+        with writer.block(f"if v_outcome not in {tuple(sorted(step.offers_with))!r}:"):
+            writer.line("offers = ()")
+
+    def _verdict(self) -> list[str]:
+        told = ", ".join(
+            f"{shown_name(name, type_)!r}: {shown(self.writer.name(name), type_)}" for name, type_ in self._told
+        )
+        return [
+            "    return Verdict(",
+            f"        v_outcome, reasons, v_segment, v_basis, {self._score}, v_bureau_score, offers,",
+            f"        {{{told}}},",
+            f"        {self._points}, tuple(rows),",
+            "    )",
+        ]
+
+
+def _best_first(made: list[tuple[Any, ...]]) -> tuple[Offer, ...]:
+    """Offers ranked by their keys, which stand first; equal ones keep their order."""
+    made.sort(key=itemgetter(0))
+    return tuple(
+        Offer(name, ranking, rank, amount, term, rate, instalment, last, cost, payment)
+        for rank, (_, name, ranking, amount, term, rate, instalment, last, cost, payment) in enumerate(made, 1)
+    )
+
+
+_STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False", "all": "True"}
+
+_RUNTIME: dict[str, Any] = {
+    **FUNCTIONS,
+    "Offer": Offer, "Points": Points, "Verdict": Verdict, "date": date, "utc_date": utc_date,
+    "liabilities": reports.liabilities, "pick": reports.pick, "best_first": _best_first,
+    "of_scorecard": reasons.of_scorecard, "of_offers": reasons.of_offers,
+    "offer_left": reasons.offer_left, "chosen": reasons.chosen,
+}

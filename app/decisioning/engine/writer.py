@@ -1,0 +1,82 @@
+"""Python source under construction: indented lines, constants by name, and what the strategy's names are called."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
+from app.decisioning.language import source
+from app.decisioning.language.core import Constant, Core
+from app.decisioning.language.types import Type
+
+
+class Writer:
+    """`namespace` is what the finished source refers to; `facts` are the application's fields that it reads."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self.facts: set[str] = set()
+        self.lines: list[str] = []
+        self._indent = 1
+        self._inline: dict[str, str] = {}
+        self._locals = 0
+
+    def line(self, text: str) -> None:
+        self.lines.append("    " * self._indent + text)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        self.line(head)
+        self._indent += 1
+        yield
+        self._indent -= 1
+
+    def constant(self, value: object) -> str:
+        """The name under which the source finds this object."""
+        name = f"K{len(self.namespace)}"
+        self.namespace[name] = value
+        return name
+
+    def local(self) -> str:
+        """A local name that nothing else has."""
+        self._locals += 1
+        return f"t{self._locals}"
+
+    def inline(self, name: str, constant: Constant) -> None:
+        """From here on, the name stands for this literal."""
+        self._inline[name] = source.python(constant, self.name)
+
+    def name(self, name: str) -> str:
+        """What Python calls a name of the strategy."""
+        if name in self._inline:
+            return self._inline[name]
+        if name in CASE_FACTS:
+            self.facts.add(name)
+        return f"v_{name}"
+
+    def expression(self, tree: Core) -> str:
+        return source.python(tree, self.name)
+
+    def item_expression(self, tree: Core) -> str:
+        """Inside a loop over liabilities, whose fields are read where they are used."""
+        return source.python(tree, lambda name: fact.path if (fact := LIABILITY_FACTS.get(name)) else self.name(name))
+
+    def value(self, tree: Core) -> str:
+        """An expression short enough to repeat: a name, or a local that holds the value."""
+        text = self.expression(tree)
+        if text.isidentifier():
+            return text
+        local = self.local()
+        self.line(f"{local} = {text}")
+        return local
+
+
+def shown(name: str, type_: Type) -> str:
+    """Source for a value as the audit record shows it: dates as text, scaled numbers as floats."""
+    if type_.kind == "date":
+        text = f"{name}.isoformat()"
+    elif type_.kind == "number" and type_.scale:
+        text = f"{name} / {10**type_.scale}"
+    else:
+        return name
+    return f"(None if {name} is None else {text})" if type_.optional else text
