@@ -88,7 +88,7 @@ def _variants(hint: Any) -> list[Any]:
         return _variants(get_args(hint)[0])
     if get_origin(hint) in {Union, UnionType}:
         return [variant for argument in get_args(hint) for variant in _variants(argument)]
-    is_field_type = isinstance(hint, type) and issubclass(hint, Struct) or get_origin(hint) in {Literal, tuple}
+    is_field_type = (isinstance(hint, type) and issubclass(hint, Struct)) or get_origin(hint) in {Literal, tuple}
     return [hint] if is_field_type else []
 
 

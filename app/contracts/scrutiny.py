@@ -81,7 +81,7 @@ class Scrutiny:
 
 
 def needs_care(value: bytes) -> bool:
-    """Whether JSON that decodes may still break a published pattern or hold a card number. A quick look at its bytes."""
+    """Whether JSON that decodes may still break a published pattern or hold a card number. One look at the bytes."""
     if b"\\" in value and _RISKY_ESCAPE.search(value):
         return True
     return _RUN in value.translate(_DIGITS_ALIKE, b" -") and _SUSPECT.search(value) is not None
