@@ -57,7 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_events: Annotated[int, Meta(ge=1, le=100_000)] = 4_000            # in one transaction
     deadline_grace: Seconds = 1.0                             # how far the worker's clock may be from the broker's
     orphan_ttl_hours: Hours = 24.0                            # how long an answer waits for its application
-    marker_ttl_hours: Hours = 24.0 * 35                        # how long a decided case is known, at least the inputs'
+    marker_ttl_hours: Hours = 24.0 * 35                       # how long a decided case is known: no less than inputs
     dead_letter_ratio: Annotated[float, Meta(gt=0, le=1)] | None = None   # of a window's events; above it a lane pauses
     dead_letter_window: Annotated[int, Meta(ge=1)] = 1_000    # events
 

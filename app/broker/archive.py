@@ -22,15 +22,13 @@ class StartupArchive:
         self._kept = kept
         self._new = in_the_making
 
-    @property
-    def is_missing(self) -> bool:
-        return not self._kept.exists()
-
     def options_to_use(self) -> list[str]:
-        return _QUIET if self.is_missing else [f"-XX:AOTCache={self._kept}", *_QUIET]
+        return [f"-XX:AOTCache={self._kept}", *_QUIET] if self._kept.exists() else []
 
-    def options_to_make(self) -> list[str]:
-        """For a run that ends gracefully: it writes the archive as it exits."""
+    def options(self) -> list[str]:
+        """For a broker: use the archive, or, when there is none, write one at a graceful end."""
+        if self._kept.exists():
+            return self.options_to_use()
         self._new.unlink(missing_ok=True)
         return [f"-XX:AOTCacheOutput={self._new}", *_QUIET]
 

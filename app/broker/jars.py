@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.broker.lockfile import Jar, Lock, sha256_of
-from app.broker.only_one import only_one
+from app.broker.locks import only_one
 from app.errors import BrokerError
 
 Fetch = Callable[[Sequence[Jar], Path], None]          # puts these jars into that folder, or raises
