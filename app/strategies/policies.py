@@ -23,6 +23,11 @@ class EvidencePolicy:
     other_currency: Treatment
     treatments: dict[tuple[bool, str], Treatment]
 
+    def states(self) -> tuple[str, ...]:
+        """What `evidence` can be in a flow that scores: what scores nothing never gets that far."""
+        outcomes = {t.outcome for t in self.treatments.values() if t.outcome is not None and t.use != "nothing"}
+        return ("COMPLETE", *sorted(outcomes))
+
 
 def read_bureaus(node: Node) -> tuple[BureauPolicy, ...]:
     """In the order in which the strategy prefers them."""

@@ -68,11 +68,17 @@ def load_shelf(directory: Path | None = None) -> StrategyShelf:
 
     Raises StrategyError for the first that is refused, and when there is none.
     """
+    root, folders = strategy_folders(directory)
+    return StrategyShelf(ReadyStrategy(read_strategy(folder, label_of(folder, root))) for folder in folders)
+
+
+def strategy_folders(directory: Path | None = None) -> tuple[Path, list[Path]]:
+    """The directory that is meant (the shipped one when None), and the folders of all strategies under it."""
     root = SHIPPED if directory is None else directory
     folders = sorted(path.parent for path in root.rglob(MAIN)) if root.is_dir() else []
     if not folders:
         raise StrategyError(f"no strategy in {root}: a strategy is a folder with a {MAIN}")
-    return StrategyShelf(ReadyStrategy(read_strategy(folder, label_of(folder, root))) for folder in folders)
+    return root, folders
 
 
 def label_of(folder: Path, root: Path) -> str:

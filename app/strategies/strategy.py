@@ -61,7 +61,7 @@ class _Folder:
         bureaus = read_bureaus(main.take("bureaus"))
         currencies = read_currencies(main.take("currencies"))
         evidence = read_evidence(self._section("evidence"))
-        scope = _first_scope(tuple(currencies), main.place)
+        scope = _first_scope(tuple(currencies), evidence.states(), main.place)
         parameters = read_parameters(self._section("parameters"), scope)
         steps = self._flow(main.take("flow"), scope, products)
         main.done()
@@ -156,12 +156,13 @@ class _Folder:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _first_scope(currencies: tuple[str, ...], place: Place) -> Scope:
+def _first_scope(currencies: tuple[str, ...], states: tuple[str, ...], place: Place) -> Scope:
     scope = Scope(currencies)
     for known, fact in CASE_FACTS.items():
         scope.define(known, one_of(*currencies) if known == "currency" else fact.type, place)
     for known, type_ in GIVEN.items():
         scope.define(known, type_, place)
+    scope.define("evidence", one_of(*states), place)
     return scope
 
 

@@ -149,6 +149,7 @@ def _write_characteristic(
     value = raw if column.type.kind != "date" else write_input(writer, column)
     for place, row in enumerate(table.rows):
         with writer.block(_head(place, len(table.rows), cell_test(row.cells[0], column.type, value) or "True")):
-            told = float(as_float(row.outputs[0], scale))  # type: ignore[arg-type]
+            points = float(as_float(row.outputs[0], scale))  # type: ignore[arg-type]
+            told = f"{characteristic.name!r}, {shown(raw, column.type)}, {row.cells[0].text!r}, {points!r}"
             writer.line(f"{own} = {row.outputs[0]!r}")
-            writer.line(f"{tell} = Points({characteristic.name!r}, {shown(raw, column.type)}, {row.cells[0].text!r}, {told!r})")
+            writer.line(f"{tell} = Points({told})")

@@ -36,11 +36,10 @@ CASE_FACTS: dict[str, Fact] = {
     "preferred_propositions": Fact("applicant.preferred_propositions", TEXTS),
 }
 
-# Given by the engine itself before the first step.
+# Given by the engine itself before the first step, beside `evidence`: COMPLETE, or the outcome that a lack asks for.
 GIVEN: dict[str, Type] = {
     "today": DATE,                             # the UTC day of as_of
     "basis": one_of(*get_args(Basis)[:2]),
-    "evidence": one_of("COMPLETE", "REFER", "DECLINE"),
 }
 
 # Of one liability, inside sums and counts over all of them.

@@ -1,0 +1,85 @@
+"""What is known of a strategy before it may decide: it loads, its cases hold, and they hit every row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.decisioning.engine.interpreter import interpret
+from app.decisioning.engine.model import RulesStep, ScorecardStep, StrategyModel
+from app.decisioning.engine.strategy import ReadyStrategy
+from app.domain.decision import Verdict
+from app.errors import StrategyError
+from app.strategies.cases import StrategyCase, read_cases
+from app.strategies.shelf import label_of, strategy_folders
+from app.strategies.strategy import CASES, read_strategy
+
+Hit = tuple[str, str]                          # of what, which: ("pricing", "row 3"), ("marital_status", "SINGLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`problems` empty means that the strategy may decide."""
+
+    label: str
+    strategy: ReadyStrategy | None
+    cases: int = 0
+    rows: int = 0                              # rows, attributes and rules there are
+    rows_hit: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def verify_all(directory: Path | None = None) -> Iterator[Verification]:
+    """Each strategy folder in turn; a refused one does not keep the others from being looked at."""
+    root, folders = strategy_folders(directory)
+    for folder in folders:
+        yield verify(folder, label_of(folder, root))
+
+
+def verify(folder: Path, label: str) -> Verification:
+    """Load the strategy, run its cases on both evaluators, and see which rows they hit."""
+    try:
+        strategy = ReadyStrategy(read_strategy(folder, label))
+    except StrategyError as error:
+        return Verification(label, None, problems=[str(error)])
+    if not (folder / CASES).exists():
+        return Verification(label, strategy, problems=[f"{label}: no {CASES}: a strategy carries its cases"])
+    try:
+        cases = read_cases(folder / CASES, f"{label}/{CASES}", strategy.model)
+    except StrategyError as error:
+        return Verification(label, strategy, problems=[str(error)])
+    verdicts = [strategy.decide(case.evidence) for case in cases]
+    problems = [
+        problem
+        for case, verdict in zip(cases, verdicts, strict=True)
+        for problem in _failures(strategy, case, verdict)
+    ]
+    everything = coverable(strategy.model)
+    hit = {hit for verdict in verdicts for hit in covered(verdict)}
+    problems += [f"{label}: no case hits {of}, {which}" for of, which in everything if (of, which) not in hit]
+    return Verification(label, strategy, len(cases), len(everything), sum(row in hit for row in everything), problems)
+
+
+def _failures(strategy: ReadyStrategy, case: StrategyCase, verdict: Verdict) -> Iterable[str]:
+    where = f"{case.place.file}:{case.place.line}: case {case.name!r}"
+    for failure in case.failures(verdict):
+        yield f"{where}: {failure}"
+    if interpret(strategy.model, case.evidence) != verdict:
+        yield f"{where}: the two evaluators disagree; this is a defect of the engine, not of the strategy"
+
+
+def coverable(model: StrategyModel) -> list[Hit]:
+    """Every table row, scorecard attribute and eligibility rule."""
+    found = [(table.name, f"row {row.number}") for table in model.tables() for row in table.rows]
+    for step in model.steps:
+        if isinstance(step, ScorecardStep):
+            found += [(c.name, row.cells[0].text) for c in step.characteristics for row in c.table.rows]
+        elif isinstance(step, RulesStep):
+            found += [(step.name, rule.reason.code) for rule in step.rules]
+    return found
+
+
+def covered(verdict: Verdict) -> Iterator[Hit]:
+    """What this verdict hit."""
+    yield from ((match.table, f"row {match.row}") for match in verdict.rows)
+    yield from ((points.characteristic, points.attribute) for points in verdict.points)
+    yield from ((reason.source, reason.code) for reason in verdict.reasons)
