@@ -10,6 +10,7 @@ from app.lane.lane import Lane
 from app.lane.outbox import Outbox
 from app.lane.records import LaneLimits
 from app.lane.tables import Tables
+from app.settings import Settings
 
 
 def new_lane(
@@ -25,4 +26,12 @@ def new_lane(
         tables=Tables(names, partition),
         outbox=Outbox(names, partition, DeadLetters(keyring or KeyRing.generate())),
         limits=limits,
+    )
+
+
+def limits_of(settings: Settings) -> LaneLimits:
+    """The bounds that a deployment has set."""
+    return LaneLimits(
+        orphan_ttl_ms=int(settings.orphan_ttl_hours * 3_600_000),
+        marker_ttl_ms=int(settings.marker_ttl_hours * 3_600_000),
     )

@@ -6,7 +6,7 @@ read (`cut`), and a replay that follows the recorded decisions reads exactly as 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ def replay(
     records: Iterable[Recorded],
     new_lane: LaneFactory,
     names: TopicNames,
-    cuts: dict[int, Sequence[Cut]] | None = None,
+    cuts: Mapping[int, Sequence[Cut]] | None = None,
 ) -> Iterator[Replayed]:
     """Outputs lane by lane, each lane in the order in which it decided; changelogs left out. Every case that is open at
     the end is decided by its deadline."""
