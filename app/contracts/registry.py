@@ -1,9 +1,9 @@
-"""The contracts of topics/, loaded and checked: what each topic is for, how it is configured, whom its fields concern."""
+"""The contracts of topics/, loaded and checked: what each topic is for, how it is configured, what its fields are."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 import yaml
@@ -104,7 +104,7 @@ class Contracts(Struct, frozen=True, kw_only=True):
                 _, other, *start = found.split(" ")
                 return self.class_of(other, ".".join([*start, path.removeprefix(prefix).lstrip(".")]))
             if prefix == path:
-                return msgspec.convert(found, Class)   # a class holds for its own field, not for what is below
+                return cast(Class, found)      # holds for its own field, not for what is below
         raise KeyError(path)
 
 
