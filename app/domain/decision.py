@@ -131,8 +131,8 @@ class CreditOffers(Struct, frozen=True, kw_only=True):
 
 
 class DecisionMade(Struct, frozen=True, kw_only=True):
-    """Output event: the audit record; restricted access. `trigger` and `cut` tell how the case came to be decided; they
-    are left out where bytes are compared between orders of arrival."""
+    """Output event: the audit record; restricted access. `trigger`, `cut` and `read_last` tell how the case came to be
+    decided; they are left out where bytes are compared between orders of arrival."""
 
     event_id: str
     decision_id: str
@@ -159,6 +159,7 @@ class DecisionMade(Struct, frozen=True, kw_only=True):
     strategy_hash: str
     trigger: Trigger
     cut: dict[str, int]                        # input topic -> the lane's next offset when it decided
+    read_last: str | None = None               # input topic whose record, the last of its cut, brought the decision about
 
 
 class BureauRequest(Struct, frozen=True, kw_only=True):

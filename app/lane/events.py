@@ -22,10 +22,11 @@ FIRST_VERSION = 1                              # later versions of a decision su
 
 
 def told(
-    judgement: Judgement, verdict: Verdict, strategy: Strategy, cut: Mapping[str, int]
+    judgement: Judgement, verdict: Verdict, strategy: Strategy, cut: Mapping[str, int], read_last: str | None
 ) -> tuple[DecisionMade, ScoreSegment, CreditOffers]:
     """The three events of a decided case. Ids follow from customer, application and version alone, so that the same
-    decision made twice is the same bytes. `cut` is the lane's next offset per input topic."""
+    decision made twice is the same bytes. `cut` is the lane's next offset per input topic, `read_last` the topic of the
+    record that brought the decision about, if one did."""
     evidence = judgement.evidence
     application = evidence.application
     customer_id, application_id = application.customer_id, application.application_id
@@ -58,6 +59,7 @@ def told(
         strategy_hash=strategy.content_hash,
         trigger=judgement.trigger,
         cut=dict(cut),
+        read_last=read_last,
     )
     segment = ScoreSegment(
         event_id=event_id(decision, SCORE_SEGMENTS),

@@ -63,6 +63,7 @@ class Lane:
         self._wakes = Alarms()                 # deadlines, consents that begin, orphans that expire
         self._expiries = Alarms()              # markers, by record time
         self._record_time: Millis = 0
+        self._read_last: str | None = None     # input role of the event in hand, None while an alarm is
         self._moment: Millis = 0               # record timestamp of the event in hand, or the instant of the alarm
 
     @property
@@ -102,6 +103,7 @@ class Lane:
         """Takes records of one input topic in log order. Bad input becomes a dead letter; only a bug raises."""
         intake = self._intakes[topic]
         role, tally = intake.role, self._outbox.tally
+        self._read_last = role
         tally.events[role] = tally.events.get(role, 0) + len(records)
         for record in records:
             self._next[role] = record.offset + 1
@@ -241,6 +243,7 @@ class Lane:
     def wake(self, reached: Millis) -> int:
         """Looks at everything due at or before `reached`: an instant that the clock has passed and up to which every
         input has been read. Returns how many cases it looked at."""
+        self._read_last = None
         keys = self._wakes.due(reached)
         for key in keys:
             entry = self._tables.cases.get(key)
@@ -270,7 +273,7 @@ class Lane:
 
     def _decide(self, key: str, case: Case, judgement: Judgement, strategy: Strategy) -> None:
         verdict = strategy.decide(judgement.evidence)
-        made, segment, offers = told(judgement, verdict, strategy, self._next)
+        made, segment, offers = told(judgement, verdict, strategy, self._next, self._read_last)
         as_of = judgement.evidence.as_of
         self._outbox.publish(as_of, {DECISIONS: made, SCORE_SEGMENTS: segment, CREDIT_OFFERS: offers})
         marker = shrink(case, made.decision_id, as_of)

@@ -23,8 +23,8 @@ class Cut(Struct, frozen=True):
     """How far a lane had read when it made a recorded decision."""
 
     next_offsets: dict[str, int]               # input role -> next offset
+    read_last: str | None                      # input role of the record that brought it about; None: an alarm did
     as_of: Millis
-    by_deadline: bool
 
 
 class Replayed(Struct, frozen=True):
@@ -75,10 +75,18 @@ class _Run:
 
     def up_to(self, cut: Cut, records: Sequence[Recorded]) -> list[Recorded]:
         """Reads exactly what the lane had read when it decided; gives back the rest."""
-        read = [r for r in records if r.offset < cut.next_offsets.get(r.topic, 0)]
-        rest = [r for r in records if r.offset >= cut.next_offsets.get(r.topic, 0)]
-        self.through(read)
-        if cut.by_deadline:
+        before, last, rest = [], [], []
+        for record in records:
+            offset, end = record.offset, cut.next_offsets.get(record.topic, 0)
+            if offset >= end:
+                rest.append(record)
+            elif offset == end - 1 and record.topic == cut.read_last:
+                last.append(record)
+            else:
+                before.append(record)
+        self.through(before)
+        self.through(last)
+        if cut.read_last is None:
             self._happen_before(cut.as_of + 1)
         return rest
 

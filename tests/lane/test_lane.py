@@ -168,6 +168,7 @@ def test_a_decision_says_how_far_every_input_had_been_read():
     world = World().tell(5, GRANT, offset=3).tell(10, A, offset=8).tell(12, ANSWER, offset=2).commit()
     (decision,) = world.decisions()
     assert decision.cut == {CONSENTS: 4, LOAN_APPLICATIONS: 9, BUREAU_RESPONSES: 3}
+    assert decision.read_last == BUREAU_RESPONSES
 
 
 def test_a_case_opened_and_decided_in_one_batch_leaves_one_changelog_record():

@@ -155,6 +155,6 @@ class World:
 def comparable(outputs: Iterable[Output]) -> list[bytes]:
     """Decisions without what depends on the order of reading."""
     return [
-        msgspec.json.encode(msgspec.structs.replace(_decision.decode(o.value), trigger="COMPLETE", cut={}))
+        msgspec.json.encode(msgspec.structs.replace(_decision.decode(o.value), trigger="COMPLETE", cut={}, read_last=None))
         for o in outputs
     ]
