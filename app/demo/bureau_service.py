@@ -9,7 +9,6 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from app.contracts.names import TopicNames
-from app.demo.assigned import assign_all
 from app.demo.bureau import manner, respond
 from app.demo.chance import between
 from app.domain.decision import BureauRequest
@@ -33,12 +32,16 @@ class StandInBureau:
 
     async def run(self) -> None:
         """Answers until cancelled."""
-        consumer = AIOKafkaConsumer(isolation_level="read_committed", auto_offset_reset="earliest", **self._client)
+        consumer = AIOKafkaConsumer(
+            self._names.bureau_requests,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            **self._client,
+        )
         producer = AIOKafkaProducer(acks="all", linger_ms=5, **self._client)
         await consumer.start()
         try:
             await producer.start()
-            await assign_all(consumer, [self._names.bureau_requests])
             async with asyncio.TaskGroup() as thinking:
                 while True:
                     for records in (await consumer.getmany(timeout_ms=200)).values():

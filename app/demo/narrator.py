@@ -25,17 +25,23 @@ class Narrator:
                 yield
         else:
             yield
-        took = time.monotonic() - began
-        self._console.print(f"[green]✓[/] {done()} [bright_black]({took:.1f} s)[/]", highlight=False)
+        self._reached(done(), began)
 
     @contextmanager
-    def counting(self, total: int) -> Iterator[Callable[[int, int, str], None]]:
-        """Gives a function to call often with how many were sent, how many are decided, and a note."""
+    def counting(self, total: int, done: Callable[[], str]) -> Iterator[Callable[[int, int, str], None]]:
+        """A step whose progress can be counted: gives a function to call often with how many applications were sent,
+        how many are decided, and a note."""
+        began = time.monotonic()
         if self._console.is_terminal:
             with self._bars(total) as show:
                 yield show
         else:
             yield self._lines()
+        self._reached(done(), began)
+
+    def _reached(self, what: str, began: float) -> None:
+        took = time.monotonic() - began
+        self._console.print(f"[green]✓[/] {what} [bright_black]({took:.1f} s)[/]", highlight=False)
 
     @contextmanager
     def _bars(self, total: int) -> Iterator[Callable[[int, int, str], None]]:

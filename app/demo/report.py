@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -35,7 +34,7 @@ def print_report(
     decisions = [each.decision for each in decided]
     sections: list[tuple[str, RenderableType]] = [
         ("Decisions", _side_by_side(_matrix(decisions), _reasons(decisions))),
-        ("With hindsight", _side_by_side(_bad_rates(figures), _gini(figures))),
+        ("With hindsight", _hindsight(figures)),
         ("Two customers", _stories(decisions)),
         ("From event to decision, in milliseconds", _latency(decided, metrics)),
         (f"{len(dead_letters)} dead letters", _dead_letters(dead_letters)),
@@ -93,7 +92,16 @@ def _bad_rates(figures: Figures) -> Table:
     return table
 
 
-def _gini(figures: Figures) -> Group:
+def _hindsight(figures: Figures) -> Group:
+    note = (
+        f"Measured on {figures.measured_on} customers; the thirds (of both scores together) and their scales were set "
+        "on the others. The scorecard's points are a published example's, not fitted to these data, and some of the "
+        "values that it scores are synthesised."
+    )
+    return Group(_side_by_side(_bad_rates(figures), _gini(figures)), Text(note, style="bright_black"))
+
+
+def _gini(figures: Figures) -> Table:
     table = _table("score", "Gini")
     for name, gini in (
         ("internal scorecard", figures.gini_internal),
@@ -102,12 +110,7 @@ def _gini(figures: Figures) -> Group:
         ("segment", figures.gini_segment),
     ):
         table.add_row(name, "none" if gini is None else f"{gini:.2f}")
-    note = Text(
-        f"On {figures.measured_on} customers; thirds of both scores together and their scales were set on the others. "
-        "The points are a published example's, not fitted to these data, and some of what they look at is synthesised.",
-        style="bright_black",
-    )
-    return Group(table, Padding(note, (0, 1)))
+    return table
 
 
 def _latency(decided: Iterable[Decided], metrics: str) -> Table:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,13 +48,13 @@ def plan(count: int, *, shelf: Shelf, keyring: KeyRing, partitions: int) -> Traf
 class Sender:
     """Sends traffic, keyed by customer and partitioned by murmur2, as every producer of these topics must."""
 
-    def __init__(self, names: TopicNames, client: Mapping[str, Any], sent: Callable[[int], None]) -> None:
-        """`sent` is told how many applications have gone out so far."""
+    def __init__(self, names: TopicNames, client: Mapping[str, Any]) -> None:
+        """`client`: how aiokafka's clients reach the cluster."""
         self._names = names
         self._producer = AIOKafkaProducer(
             acks="all", linger_ms=5, max_request_size=_LARGEST_MESSAGE, enable_idempotence=True, **client
         )
-        self._sent = sent
+        self.sent = 0                          # applications so far
 
     async def __aenter__(self) -> "Sender":
         await self._producer.start()
@@ -78,7 +78,7 @@ class Sender:
                 pending.append(await self._event(LOAN_APPLICATIONS, made))
                 pending.extend([await self._event(CONSENTS, consent) for consent in granted.after])
             pending.extend([await self._broken(message) for message in _share(traffic.broken, portion)])
-            self._sent(high)
+            self.sent = high
             await asyncio.sleep(max(0.0, began + (portion + 1) * _SECONDS_OF_TRAFFIC / _PORTIONS - time.monotonic()))
         await self._all(pending)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,6 @@ from aiokafka import AIOKafkaConsumer
 from msgspec import Struct
 
 from app.contracts.names import CREDIT_OFFERS, DEAD_LETTERS, DECISIONS, SCORE_SEGMENTS, TopicNames
-from app.demo.assigned import assign_all
 from app.domain.decision import CreditOffers, DecisionMade, ScoreSegment
 
 _READ = (DECISIONS, SCORE_SEGMENTS, CREDIT_OFFERS, DEAD_LETTERS)
@@ -37,6 +36,7 @@ class Watch:
         self._client = client
         self.decided: dict[str, Decided] = {}
         self.dead_letters: list[DeadLetterSeen] = []
+        self.on_decision: Callable[[DecisionMade], None] = lambda _: None
         self._counts: dict[str, Counter[str]] = {role: Counter() for role in (DECISIONS, SCORE_SEGMENTS, CREDIT_OFFERS)}
         self._decision_ids: dict[str, set[str]] = {}
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -47,10 +47,14 @@ class Watch:
 
     async def run(self) -> None:
         """Reads committed records until cancelled."""
-        consumer = AIOKafkaConsumer(isolation_level="read_committed", auto_offset_reset="earliest", **self._client)
+        consumer = AIOKafkaConsumer(
+            *(self._names.by_role[role] for role in _READ),
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            **self._client,
+        )
         await consumer.start()
         try:
-            await assign_all(consumer, [self._names.by_role[role] for role in _READ])
             while True:
                 for partition, records in (await consumer.getmany(timeout_ms=100)).items():
                     self.take(self._names.roles[partition.topic], records, time.time())
@@ -68,6 +72,7 @@ class Watch:
             self._decision_ids.setdefault(event.application_id, set()).add(event.decision_id)
             if isinstance(event, DecisionMade):
                 self.decided.setdefault(event.application_id, Decided(event, at - event.as_of / 1000))
+                self.on_decision(event)
 
     def complete(self, application_ids: Iterable[str]) -> bool:
         """Whether each of these has its decision, its segment and its offers."""
