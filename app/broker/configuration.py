@@ -12,8 +12,9 @@ JVM: dict[Profile, list[str]] = {
     "benchmark": ["-Xms1g", "-Xmx1g"],
 }
 
-LOGGING = [
-    "--sun-misc-unsafe-memory-access=allow",           # Kafka's own affair, else four lines of warning at each start
+ALWAYS = [
+    "-XX:-UsePerfData",                                # else a file in the temporary folder for each Java
+    "--sun-misc-unsafe-memory-access=allow",           # Kafka's own affair; else four lines of warning at each start
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",

@@ -45,7 +45,7 @@ def verify(jar: Jar, path: Path) -> None:
 
 def _fill(lock: Lock, folder: Path, fetch: Fetch) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with only_one(folder.with_suffix(".lock")):
+    with only_one(folder.with_name(f"{folder.name}.lock")):
         missing = [jar for jar in lock.jars if not (folder / jar.filename).exists()]
         if missing:                                    # else another process was faster
             fetch(missing, folder)

@@ -9,7 +9,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from app.errors import BrokerError
 
 _SIDE_BY_SIDE = 8
 _ATTEMPTS = 3
-_TIMEOUT_SECONDS = 30
+_TIMEOUT_SECONDS = 20
 _STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
 log = logging.getLogger(__name__)
@@ -64,9 +64,12 @@ def fetch(
             remote_repos=dict(repositories),
             timeout=_TIMEOUT_SECONDS,
         )
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-            for done in [pool.submit(_fetch_one, jar, folder, maven) for jar in jars]:
+        pool = ThreadPoolExecutor(_SIDE_BY_SIDE)
+        try:
+            for done in as_completed([pool.submit(_fetch_one, jar, folder, maven) for jar in jars]):
                 done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)         # after a failure the others need not fail one by one
 
 
 def _fetch_one(jar: Jar, folder: Path, maven: MavenContext) -> None:

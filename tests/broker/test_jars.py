@@ -31,9 +31,10 @@ def test_a_fetched_jar_is_never_asked_for_again(tmp_path: Path) -> None:
     assert jars.ensure(LOCK, tmp_path, unreachable) == first
 
 
-def test_nothing_but_the_jars_is_left_in_their_folder(tmp_path: Path) -> None:
+def test_nothing_is_left_beside_the_jars(tmp_path: Path) -> None:
     with repository() as url:
         jars.ensure(LOCK, tmp_path, from_repository(url))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK.name, f"{LOCK.name}.lock"]
     assert sorted(path.name for path in (tmp_path / LOCK.name).iterdir()) == ["engine-1.0.jar", "wheels-1.0.jar"]
 
 
