@@ -1,0 +1,73 @@
+"""What is logged and how: one line an event, JSON when nobody watches, and no more than once what repeats."""
+
+import logging
+import sys
+import time
+from typing import Any
+
+import msgspec
+
+QUIET = ("faust", "mode", "asyncio")           # their news is not the operator's
+REPEAT_AFTER = 30.0                            # seconds
+
+
+class Sparse(logging.Filter):
+    """Lets a message pass once in a while: aiokafka retries thousands of times while a broker restarts."""
+
+    def __init__(self, again_after: float = REPEAT_AFTER) -> None:
+        super().__init__()
+        self._again_after = again_after
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        key = (record.name, str(record.msg))
+        last, swallowed = self._said.get(key, (-self._again_after, 0))
+        now = time.monotonic()
+        if now - last < self._again_after:
+            self._said[key] = (last, swallowed + 1)
+            return False
+        self._said[key] = (now, 0)
+        if swallowed:
+            record.msg = f"{record.msg} (and {swallowed} times more since)"
+        return True
+
+
+class OneLine(logging.Formatter):
+    """`time level logger message` for a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s  %(message)s")
+
+
+class Json(logging.Formatter):
+    """One JSON object a line, for whatever collects logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+def logging_config(level: str | int) -> dict[str, Any]:
+    """For logging.config.dictConfig; also what Faust's worker takes."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": OneLine if sys.stderr.isatty() else Json}},
+        "filters": {"sparse": {"()": Sparse}},
+        "handlers": {
+            "all": {"class": "logging.StreamHandler", "formatter": "line"},
+            "sparse": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sparse"]},
+        },
+        "root": {"level": level, "handlers": ["all"]},
+        "loggers": {
+            **{name: {"level": "WARNING"} for name in QUIET},
+            "aiokafka": {"level": "WARNING", "handlers": ["sparse"], "propagate": False},
+        },
+    }

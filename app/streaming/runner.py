@@ -1,0 +1,219 @@
+"""The life of one lane on this worker: open, run, and after any error close, wait and open again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+
+from aiokafka.errors import KafkaError
+from msgspec import Struct
+
+from app.errors import CreditstreamError
+from app.streaming.config import StreamConfig
+from app.streaming.driven import LaneFactory
+from app.streaming.horizon import Ends
+from app.streaming.inbox import Inbox
+from app.streaming.log_ends import LogEnds
+from app.streaming.metrics import Metrics
+from app.streaming.opening import open_lane
+from app.streaming.positions import Batch, Positions
+from app.streaming.session import LearningError, Session
+from app.streaming.suspicion import Suspicion
+
+log = logging.getLogger(__name__)
+
+UNEXPLAINED_FAILURES = 5                       # so many in a row, and it is no accident
+
+TopicIds = Callable[[], Awaitable[Mapping[str, bytes]]]
+
+
+class LaneState(StrEnum):
+    OPENING = "opening"
+    OPEN = "open"
+    SUSPENDED = "suspended"                    # between two assignments of a rebalance
+    FAILED = "failed"                          # after an error, until it is opened again
+    HALTED = "halted"                          # cannot go on without a person
+
+
+class LaneTools(Struct, frozen=True):
+    """What all lanes of a worker share."""
+
+    config: StreamConfig
+    factory: LaneFactory
+    topic_ids: TopicIds                        # the cluster's ids of the inputs and changelogs
+    positions: Positions
+    log_ends: LogEnds
+    metrics: Metrics
+
+
+class LaneRunner:
+    """Everything that happens to one lane happens in its one task; the methods only tell it what to do."""
+
+    def __init__(self, partition: int, tools: LaneTools) -> None:
+        self.partition = partition
+        self.reason = ""                       # why the state is not OPEN
+        self._tools = tools
+        self._config = tools.config
+        self._inbox = Inbox(partition, tools.positions, tools.config.queued_events)
+        self._session: Session | None = None
+        self._suspicion = Suspicion()
+        self._failures = 0
+        self._unconfirmed = False
+        self._closing = asyncio.Event()
+        self._allowed = asyncio.Event()
+        self._allowed.set()
+        self._at_rest = asyncio.Event()
+        self._set(LaneState.OPENING)
+        tools.log_ends.watch(partition, self._observe)
+        self._task = asyncio.create_task(self._run(), name=f"lane-{partition}")
+
+    # told from outside --------------------------------------------------------------------------------------------
+
+    def put(self, batch: Batch) -> None:
+        self._inbox.put(batch)
+
+    def lose(self, error: KafkaError) -> None:
+        """An input cannot be fetched (an offset out of range, a broken checksum): open again and see why."""
+        self._inbox.fail(error)
+
+    async def suspend(self) -> None:
+        """No new transaction from now on; returns when the running one has ended, or after `close_timeout`."""
+        self._allowed.clear()
+        self._inbox.clear()
+        self._inbox.stir()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._at_rest.wait(), self._config.close_timeout)
+
+    def resume(self) -> None:
+        """The lane was assigned to this worker again: it goes on as soon as it is proved that nobody had it between."""
+        self._unconfirmed = True
+        self._allowed.set()
+
+    async def close(self) -> None:
+        """Ends the running transaction if that is quick, aborts it if not."""
+        self._tools.log_ends.unwatch(self.partition)
+        self._closing.set()
+        self._allowed.set()
+        self._inbox.clear()
+        self._inbox.stir()
+        await asyncio.wait([self._task], timeout=self._config.close_timeout)
+        while not self._task.done():           # aiokafka's start and stop can swallow a cancellation
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=0.5)
+        self._tools.metrics.forget(self.partition, self._config.inputs, LaneState)
+
+    # the lane's own task ------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                await self._gate()
+                await self._advance_or_fail()
+        finally:
+            await self._drop()
+
+    async def _gate(self) -> None:
+        if not self._allowed.is_set():
+            if self.state is not LaneState.HALTED:
+                self._set(LaneState.SUSPENDED, "a rebalance is under way")
+            self._at_rest.set()
+            await self._allowed.wait()
+            self._at_rest.clear()
+
+    async def _advance_or_fail(self) -> None:
+        try:
+            await self._advance()
+            self._failures = 0
+        except LearningError as error:
+            await self._learning_failed(error)
+        except CreditstreamError as stop:
+            await self._halt(str(stop))
+        except (KafkaError, TimeoutError, OSError) as error:
+            await self._broker_failed(error)
+        except Exception as error:
+            log.exception("lane %d failed", self.partition)
+            self._failures += 1
+            if self._failures >= UNEXPLAINED_FAILURES:
+                await self._halt(f"lane {self.partition} failed {self._failures} times with {type(error).__name__}")
+            else:
+                await self._broker_failed(error)
+
+    async def _advance(self) -> None:
+        if self._session is None:
+            self._session = await self._open()
+            self._session.begin()
+        elif self._unconfirmed:
+            await self._session.confirm()
+            self._session.begin()
+        self._unconfirmed = False
+        self._set(LaneState.OPEN)
+        if await self._session.step(self._suspicion):
+            self._failures = 0
+
+    async def _open(self) -> Session:
+        self._set(LaneState.OPENING, self.reason or "restoring")
+        lane = self._tools.factory(self.partition)
+        opened = await open_lane(self._config, lane, await self._tools.topic_ids())
+        self._tools.metrics.recovered(self.partition, opened.records, opened.seconds, lane.open_cases)
+        log.info(
+            "lane %d open after %.2f s: %d changelog records, %d open cases, next offsets %s",
+            self.partition,
+            opened.seconds,
+            opened.records,
+            lane.open_cases,
+            ", ".join(f"{topic} {offset}" for topic, offset in opened.offsets.items()),
+        )
+        return Session(self._config, opened, self._inbox, self._tools.metrics)
+
+    def _observe(self, ends: Ends) -> None:
+        if self._session is not None and self.state is LaneState.OPEN:
+            self._session.observe(ends)
+
+    # when it fails ------------------------------------------------------------------------------------------------
+
+    async def _learning_failed(self, error: LearningError) -> None:
+        """The lane is still ours: no waiting, only the state must come from the log again."""
+        self._tools.metrics.failed(error.kind)
+        log.warning("lane %d failed on its input: %s", self.partition, error, exc_info=error.__cause__)
+        if self._suspicion.failed(error.kind, error.taken, error.at):
+            await self._halt(
+                f"lane {self.partition} cannot process {error}. Nothing from there on is committed. Run a version that "
+                "can, or set the group's offset past it if it is accounted for."
+            )
+            return
+        self._set(LaneState.FAILED, str(error))
+        await self._drop()
+
+    async def _broker_failed(self, error: Exception) -> None:
+        """Whether the last transaction was committed is unknown, and the lane may have another owner by now."""
+        kind = type(error).__name__
+        self._tools.metrics.failed(kind)
+        log.warning("lane %d is closed and will be opened again: %s %s", self.partition, kind, error)
+        self._set(LaneState.FAILED, f"{kind}: {error}")
+        await self._drop()
+        await self._unless_closing(asyncio.sleep(self._config.penalty))
+        await self._unless_closing(self._tools.log_ends.next_answer())
+
+    async def _halt(self, reason: str) -> None:
+        log.error("lane halted: %s", reason)
+        self._set(LaneState.HALTED, reason)
+        await self._drop()
+        self._at_rest.set()
+        await self._closing.wait()
+
+    async def _drop(self) -> None:
+        self._inbox.clear()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _unless_closing(self, wait: Awaitable[None]) -> None:
+        tasks = {asyncio.ensure_future(wait), asyncio.ensure_future(self._closing.wait())}
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+
+    def _set(self, state: LaneState, reason: str = "") -> None:
+        self.state, self.reason = state, reason
+        self._tools.metrics.state(self.partition, state, LaneState)

@@ -1,0 +1,135 @@
+"""A lane while it is open: takes what waits, learns it, commits it, one transaction after another."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from app.domain.quantities import Millis
+from app.errors import CreditstreamError, LaneError
+from app.streaming.config import StreamConfig
+from app.streaming.dead_letter_limit import DeadLetterGauge
+from app.streaming.horizon import Ends, Horizon
+from app.streaming.inbox import Inbox
+from app.streaming.metrics import Metrics
+from app.streaming.opening import Opened
+from app.streaming.positions import Batch
+from app.streaming.suspicion import Suspicion
+
+IDLE_WAIT = 1.0                                # seconds after which an idle lane looks around
+
+
+class LearningError(Exception):
+    """The lane itself failed, not the broker: on the event at index `at` of `taken`, or (None) on no single one."""
+
+    def __init__(self, cause: Exception, taken: int, at: int | None, place: str) -> None:
+        """`place` says where in the inputs; of a foreign error only the type is told: its text may quote an event."""
+        what = str(cause) if isinstance(cause, CreditstreamError) else type(cause).__name__
+        super().__init__(f"{place}: {what}")
+        self.kind = type(cause).__name__
+        self.taken = taken
+        self.at = at
+
+
+class Session:
+    """Good for as long as nothing fails; then the lane is opened anew, as another session."""
+
+    def __init__(self, config: StreamConfig, opened: Opened, inbox: Inbox, metrics: Metrics) -> None:
+        self._partition = opened.lane.partition
+        self._config = config
+        self._lane = opened.lane
+        self._producer = opened.producer
+        self._topic_ids = opened.topic_ids
+        self._next = dict(opened.offsets)      # as far as the lane has learnt
+        self._inbox = inbox
+        self._metrics = metrics
+        self._horizon = Horizon(int(config.deadline_grace * 1000))
+        self._refused = DeadLetterGauge(self._partition, config.dead_letter_limit)
+        self._reached: Millis = 0
+
+    def begin(self) -> None:
+        """Asks for the inputs from where the lane goes on."""
+        self._inbox.read_from(self._next)
+
+    def observe(self, ends: Ends) -> None:
+        """The inputs ended here at that time. Stirs the lane when something may be due."""
+        self._horizon.observe(ends)
+        for topic, end in ends.offsets.items():
+            self._metrics.lag(self._partition, topic, max(end - self._next[topic], 0))
+        wake = self._lane.next_wake()
+        if wake is not None and wake <= ends.at:
+            self._inbox.stir()
+
+    async def confirm(self) -> None:
+        """A transaction of offsets alone: if it commits, nobody has opened this lane since, and its state holds."""
+        harvest = self._lane.harvest(self._next, self._topic_ids)
+        await self._producer.commit(self._producer.pack(harvest.outputs), self._next)
+
+    async def step(self, suspicion: Suspicion) -> bool:
+        """One transaction, if there is something to do; otherwise a short wait for it, and False."""
+        began = time.perf_counter()
+        await self._inbox.wait(IDLE_WAIT)
+        taken = self._inbox.take(suspicion.limit or self._config.max_events)
+        waited = time.perf_counter()
+        events = await self._learn(taken, one_by_one=suspicion.one_by_one)
+        if not self._wake(taken) and not events:
+            return False
+        learnt = time.perf_counter()
+        try:
+            harvest = self._lane.harvest(self._next, self._topic_ids)
+            packed = self._producer.pack(harvest.outputs)
+        except Exception as error:
+            raise LearningError(error, events, None, _span(taken)) from error
+        self._refused.check(harvest)
+        built = time.perf_counter()
+        try:
+            await self._producer.commit(packed, self._next)
+        except LaneError as error:
+            raise LearningError(error, events, None, _span(taken)) from error
+        committed = time.perf_counter()
+        suspicion.passed(events)
+        self._metrics.committed(
+            self._partition,
+            harvest.tally,
+            {"wait": waited - began, "learn": learnt - waited, "build": built - learnt, "commit": committed - built},
+            self._lane.open_cases,
+        )
+        return True
+
+    async def _learn(self, taken: Sequence[Batch], *, one_by_one: bool) -> int:
+        """How many events were learnt. Batches of control records alone move the offsets on, no more."""
+        count = sum(len(batch.records) for batch in taken)
+        before = 0
+        for batch in taken:
+            size = 1 if one_by_one else len(batch.records)
+            for first in range(0, len(batch.records), size or 1):
+                try:
+                    self._lane.learn(batch.topic, batch.records[first : first + size])
+                except Exception as error:
+                    place = _place(batch, first) if one_by_one else _span(taken)
+                    raise LearningError(error, count, before + first if one_by_one else None, place) from error
+            self._next[batch.topic] = batch.next
+            before += len(batch.records)
+            await asyncio.sleep(0)             # other lanes, probes
+        return count
+
+    def _wake(self, taken: Sequence[Batch]) -> int:
+        """Fires what is due at an instant up to which everything has been read; returns how much that was."""
+        self._reached = self._horizon.reached(self._next) or self._reached
+        wake = self._lane.next_wake()
+        if wake is None or wake > self._reached:
+            return 0
+        try:
+            return self._lane.wake(self._reached)
+        except Exception as error:
+            raise LearningError(error, 0, None, f"a deadline of lane {self._partition}") from error
+
+    async def close(self) -> None:
+        await self._producer.close()
+
+
+def _place(batch: Batch, index: int) -> str:
+    return f"{batch.topic}-{batch.partition} offset {batch.records[index].offset}"
+
+
+def _span(taken: Sequence[Batch]) -> str:
+    return ", ".join(f"{b.topic}-{b.partition} offsets {b.start} to {b.next - 1}" for b in taken) or "no event"

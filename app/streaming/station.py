@@ -1,0 +1,49 @@
+"""What stands around the lanes of a worker: the check at the start, the probes, the observer of the logs' ends."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from app.streaming.health import HealthServer, Readiness, readiness
+from app.streaming.lanes import Lanes
+from app.streaming.log_ends import LogEnds
+from app.streaming.metrics import Metrics
+
+Verify = Callable[[], Awaitable[None]]
+
+
+class Station:
+    """Starts before the consumer joins the group, ends after the lanes are closed."""
+
+    def __init__(
+        self, *, lanes: Lanes, log_ends: LogEnds, metrics: Metrics, verify: Verify, metrics_host: str, metrics_port: int
+    ) -> None:
+        """`verify` raises when the cluster is not as this version needs it."""
+        self._lanes = lanes
+        self._log_ends = log_ends
+        self._verify = verify
+        self._observing: asyncio.Task[None] | None = None
+        self._probes = HealthServer(metrics_host, metrics_port, self.readiness, metrics.exposition)
+
+    def readiness(self) -> Readiness:
+        return readiness(
+            assigned=self._lanes.assigned,
+            lanes=self._lanes.snapshot(),
+            reachable=self._log_ends.reachable,
+            silence=self._log_ends.silence,
+        )
+
+    async def start(self) -> None:
+        """Raises what `verify` raises; UsageError when the port is taken."""
+        await self._probes.start()
+        await self._verify()
+        self._observing = asyncio.create_task(self._log_ends.run(), name="log-ends")
+
+    async def stop(self) -> None:
+        await self._lanes.close()
+        if self._observing is not None:
+            self._observing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._observing
+        await self._log_ends.close()
+        await self._probes.close()

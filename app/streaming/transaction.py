@@ -1,0 +1,107 @@
+"""One transactional producer a lane: outputs, changelog records and offsets commit together or not at all."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from app.errors import LaneError
+from app.lane.records import Output
+from app.streaming.config import StreamConfig
+from app.streaming.patience import within
+
+log = logging.getLogger(__name__)
+
+Packed = list[tuple[str, BatchBuilder]]      # topic, record batch
+
+
+class LaneProducer:
+    """After any error, and after `close`, it is of no more use: open another one."""
+
+    def __init__(self, config: StreamConfig, partition: int) -> None:
+        self._config = config
+        self._partition = partition
+        self._patience = config.transaction_timeout + 5.0
+        self._kafka: Any = None
+
+    async def open(self) -> None:
+        """Fences the lane's former owner and ends its transaction. TimeoutError when no broker answers."""
+        self._kafka = AIOKafkaProducer(
+            **self._config.client,
+            client_id=f"{self._config.app_id}-{self._partition}",
+            transactional_id=self._config.transactional_id(self._partition),
+            transaction_timeout_ms=int(self._config.transaction_timeout * 1000),
+            max_batch_size=self._config.batch_bytes,
+        )
+        await within(self._patience, self._kafka.start())
+
+    def pack(self, outputs: Mapping[str, Sequence[Output]]) -> Packed:
+        """Record batches of at most `batch_bytes`, by topic; a larger record gets a batch of its own."""
+        now = int(time.time() * 1000)
+        return [(topic, batch) for topic, records in outputs.items() for batch in self._batches(records, now)]
+
+    def _batches(self, records: Sequence[Output], now: int) -> Iterator[BatchBuilder]:
+        batch = self._kafka.create_batch()
+        for record in records:
+            if batch.append(timestamp=now, key=record.key, value=record.value, headers=record.headers) is None:
+                yield batch
+                batch = self._kafka.create_batch()
+                batch.append(timestamp=now, key=record.key, value=record.value, headers=record.headers)
+        if batch.record_count():
+            batch.close()
+            yield batch
+
+    async def commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
+        """One transaction. When this raises, whether it was committed is unknown: only the log can tell.
+
+        KafkaError from the broker (ProducerFenced when the lane has another owner); TimeoutError when the transaction
+        outlived its time-out (aiokafka would retry for ever); LaneError when a record is too large for its topic."""
+        await within(self._patience, self._commit(packed, offsets))
+
+    async def _commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
+        await self._kafka.begin_transaction()
+        sent = [await self._kafka.send_batch(batch, topic, partition=self._partition) for topic, batch in packed]
+        results = await asyncio.gather(*sent, return_exceptions=True)
+        for (topic, _), result in zip(packed, results, strict=True):
+            if isinstance(result, MessageSizeTooLargeError):
+                raise LaneError(
+                    f"lane {self._partition}: a record for {topic} is larger than the topic allows. Raise the topic's "
+                    "max.message.bytes to what topics/ says, or lower the lane's limits."
+                ) from result
+            if isinstance(result, BaseException):
+                raise result
+        await self._kafka.send_offsets_to_transaction(
+            {TopicPartition(topic, self._partition): offset for topic, offset in offsets.items()}, self._config.app_id
+        )
+        await self._kafka.commit_transaction()
+
+    async def close(self) -> None:
+        """Aborts what runs; bounded, and never raises: what cannot be ended here is ended by the lane's next opener."""
+        kafka, self._kafka = self._kafka, None
+        if kafka is None:
+            return
+        patience = self._config.close_timeout / 2
+        with contextlib.suppress(KafkaError, TimeoutError, AssertionError):
+            if kafka._txn_manager.is_in_transaction():
+                await within(patience, kafka.abort_transaction())
+        try:
+            await within(patience, kafka.stop())
+        except (KafkaError, TimeoutError) as error:
+            log.info("lane %d: its producer did not end in time (%s)", self._partition, type(error).__name__)
+            await _force_closed(kafka, patience)
+
+
+async def _force_closed(kafka: Any, patience: float) -> None:
+    """`stop` waits for what can no longer be delivered: end the sender and the connections without it."""
+    kafka._closed = True
+    sender = kafka._sender.sender_task
+    if sender is not None:
+        sender.cancel()
+    with contextlib.suppress(KafkaError, TimeoutError, asyncio.CancelledError):
+        await within(patience, kafka.client.close())
