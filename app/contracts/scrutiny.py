@@ -133,7 +133,7 @@ def _refuse(error: msgspec.ValidationError, root: Any, tree: Any) -> NoReturn:
     refused, path = explained(error, root)
     if refused.code == BAD_VALUE:
         culprit = value_at(tree, path)
-        if isinstance(culprit, str) and is_bare_digits(culprit):
+        if isinstance(culprit, str) and not isinstance(culprit, Number) and is_bare_digits(culprit):
             raise _pan_in_clear(path)
     raise refused
 
