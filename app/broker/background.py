@@ -26,11 +26,11 @@ if sys.platform == "win32":
 
 
 class Running(msgspec.Struct, frozen=True):
-    """The broker's process, known by its id and its birth, because ids are used again."""
+    """The broker's process, known by its id and its last argument, because ids are used again."""
 
     pid: int
-    started: float                                     # seconds since 1970, by the system's clock
     port: int
+    configuration: str                                 # server.properties, as the process was given it
 
     @property
     def bootstrap_servers(self) -> str:
@@ -42,22 +42,25 @@ class Running(msgspec.Struct, frozen=True):
 
     def process(self) -> psutil.Process | None:
         """None when it has ended."""
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.Error):        # there is none, or it is somebody else's
             process = psutil.Process(self.pid)
-            if abs(process.create_time() - self.started) < 1 and process.status() != psutil.STATUS_ZOMBIE:
+            if process.status() != psutil.STATUS_ZOMBIE and process.cmdline()[-1:] == [self.configuration]:
                 return process
         return None
 
-    def end(self) -> None:
-        """Gracefully, by force after STOP_TIMEOUT_SECONDS. Returns when it has ended."""
+    def end(self) -> bool:
+        """Whether it ended gracefully; by force after STOP_TIMEOUT_SECONDS."""
         give_up = time.monotonic() + STOP_TIMEOUT_SECONDS
+        gracefully = True
         if process := self.process():
             process.terminate()
             process.resume()                           # a frozen one would never hear it
         while process := self.process():
             if time.monotonic() > give_up:
+                gracefully = False
                 process.kill()
             time.sleep(_LOOK_EVERY_SECONDS)
+        return gracefully
 
 
 class BackgroundKafka:
@@ -99,8 +102,8 @@ class BackgroundKafka:
             running = self.find()
             if running is None:
                 return False
-            running.end()
-            self._node.keep_archive()
+            if running.end():
+                self._node.keep_archive()
             return True
 
     def _start_on(self, port: int) -> Running:
@@ -113,7 +116,7 @@ class BackgroundKafka:
                 )
             except OSError as error:
                 raise java_does_not_run(error) from error
-        running = Running(process.pid, process.create_time(), port)
+        running = Running(process.pid, port, command[-1])
         try:
             self._state.write_bytes(msgspec.json.encode(running))
             self._node.wait_until_it_answers(port, lambda: process.poll() is None)

@@ -27,8 +27,8 @@ def client_arguments(settings: Settings) -> dict[str, Any]:
     return arguments
 
 
-def bootstrap_servers(settings: Settings) -> list[str]:
-    """Each as host:port. UsageError when there is none, or one has no port."""
+def bootstrap_servers(settings: Settings) -> str:
+    """host:port, comma-separated, nothing else. UsageError when there is none, or one has no port."""
     servers = [server.strip() for server in (settings.bootstrap_servers or "").split(",") if server.strip()]
     if not servers:
         raise UsageError(
@@ -38,7 +38,7 @@ def bootstrap_servers(settings: Settings) -> list[str]:
     for server in servers:
         if not server.rpartition(":")[2].isdigit():
             raise UsageError(f"bootstrap server {server!r} has no port: write it as HOST:PORT")
-    return servers
+    return ",".join(servers)
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext:

@@ -1,5 +1,6 @@
 """`creditstream broker`: one broker a data folder, which stays when the command has ended."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,8 +60,7 @@ def test_a_frozen_broker_is_no_running_broker_and_can_be_stopped(data_dir: Path)
 def test_a_process_that_was_given_the_id_of_a_dead_broker_is_left_alone(data_dir: Path) -> None:
     broker = BackgroundKafka(Settings.from_environment())
     broker.folder.mkdir()
-    me = psutil.Process()
-    stale = Running(me.pid, me.create_time() - 60, 9092)
+    stale = Running(os.getpid(), 9092, str(broker.folder / "server.properties"))
     (broker.folder / "state.json").write_bytes(msgspec.json.encode(stale))
     assert broker.find() is None
     assert not broker.stop()

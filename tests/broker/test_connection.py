@@ -91,9 +91,9 @@ def test_files_that_are_no_certificates_are_named(tmp_path: Path) -> None:
         client_arguments(settings)
 
 
-def test_several_servers_are_several_addresses() -> None:
-    settings = Settings.from_environment(bootstrap_servers="one:9092, two:9092")
-    assert bootstrap_servers(settings) == ["one:9092", "two:9092"]
+def test_addresses_may_be_written_with_spaces() -> None:
+    settings = Settings.from_environment(bootstrap_servers=" one:9092, two:9092,")
+    assert bootstrap_servers(settings) == "one:9092,two:9092"
 
 
 @pytest.mark.parametrize(("servers", "complaint"), [(None, "no Kafka is named"), ("kafka", "'kafka' has no port")])
