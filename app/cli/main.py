@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from app.cli import broker, check, demo, explain, seal, send, simulate, topics
+from app.cli import broker, check, demo, explain, seal, send, simulate, topics, worker
 from app.cli.wording import word
 from app.errors import CreditstreamError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("worker")(worker.worker)
 app.command("send")(send.send)
 app.command("explain")(explain.explain)
 app.command("simulate")(simulate.command)

@@ -38,6 +38,12 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     reachable_within: float = 5.0              # the broker counts as gone when nothing was heard for so long
     dead_letter_limit: DeadLetterLimit | None = None
 
+    @property
+    def servers(self) -> list[str]:
+        """host:port of each."""
+        given = self.client["bootstrap_servers"]
+        return given.split(",") if isinstance(given, str) else list(given)
+
     def transactional_id(self, partition: int) -> str:
         """One per lane, whoever owns it: opening a lane fences its former owner."""
         return f"{self.app_id}-lane-{partition}"

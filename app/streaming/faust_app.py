@@ -74,7 +74,7 @@ def build_lane_app(
     """Builds the app; nothing is connected before it starts."""
     app = LaneApp(
         config.app_id,
-        broker="kafka://" + ";kafka://".join(config.client["bootstrap_servers"].split(",")),
+        broker=[f"kafka://{server}" for server in config.servers],
         Worker="app.streaming.worker:LaneWorker",
         topic_disable_leader=True,
         topic_allow_declare=False,

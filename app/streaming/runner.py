@@ -9,7 +9,7 @@ from enum import StrEnum
 from aiokafka.errors import KafkaError
 from msgspec import Struct
 
-from app.errors import CreditstreamError
+from app.errors import BrokerError, CreditstreamError
 from app.streaming.config import StreamConfig
 from app.streaming.driven import LaneFactory
 from app.streaming.horizon import Ends
@@ -127,10 +127,10 @@ class LaneRunner:
             self._failures = 0
         except LearningError as error:
             await self._learning_failed(error)
+        except (KafkaError, TimeoutError, OSError, BrokerError) as error:
+            await self._broker_failed(error)
         except CreditstreamError as stop:
             await self._halt(str(stop))
-        except (KafkaError, TimeoutError, OSError) as error:
-            await self._broker_failed(error)
         except Exception as error:
             log.exception("lane %d failed", self.partition)
             self._failures += 1
