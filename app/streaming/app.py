@@ -30,7 +30,7 @@ def stream_config(settings: Settings, names: TopicNames) -> StreamConfig:
         session_timeout=settings.session_timeout,
         heartbeat_interval=settings.heartbeat_interval,
         transaction_timeout=settings.transaction_timeout,
-        request_timeout=max(StreamConfig.request_timeout, settings.session_timeout + 1.0),
+        request_timeout=settings.session_timeout + 30.0,            # Faust insists that it exceeds the session
         max_events=settings.max_events,
         deadline_grace=settings.deadline_grace,
         dead_letter_limit=None if ratio is None else DeadLetterLimit(ratio=ratio, window=settings.dead_letter_window),

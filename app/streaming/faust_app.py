@@ -1,5 +1,6 @@
 """The Faust app: agents that carry record batches to the lanes, and nothing else of Faust that could lose one."""
 
+import logging
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any
@@ -55,6 +56,7 @@ class LaneApp(faust.App):  # type: ignore[misc]   # Faust is untyped here
     """A Faust app whose work is done by lanes."""
 
     BootStrategy = LaneBoot
+    logger = logging.getLogger("faust.app")
     mundane_level = "debug"
     station_service: StationService
 
