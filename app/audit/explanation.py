@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.contracts.names import LOAN_APPLICATIONS
 from app.domain.decision import DecisionMade, Points, PricedOffer
 from app.domain.iso import minor_unit_decimals
 from app.domain.quantities import Millis
@@ -75,9 +77,10 @@ def _heading(decision: DecisionMade) -> Group:
 
 
 def _facts(decision: DecisionMade) -> Table:
-    table = _grid("topic", "event", "in the log at")
+    table = _grid("topic", "event", "after the application")
+    applied = min((f.timestamp for f in decision.facts if f.topic == LOAN_APPLICATIONS), default=decision.as_of)
     for fact in decision.facts:
-        table.add_row(fact.topic, fact.event_id, moment(fact.timestamp))
+        table.add_row(fact.topic, fact.event_id, f"{(fact.timestamp - applied) / 1000:+.3f} s")
     for missing in decision.missing:
         table.add_row(f"not used: {missing.bureau}", missing.reason_code, "", style="yellow")
     return table
@@ -160,23 +163,15 @@ def _reasons(decision: DecisionMade) -> Table | None:
 def _offers(decision: DecisionMade) -> RenderableType:
     if not decision.offers:
         return Text("  none")
-    table = _grid("", "proposition", "", right=("amount", "rate a year", "months", "instalment", "total cost"))
-    for offer in decision.offers:
-        table.add_row(*shown_offer(offer))
-    return table
+    return Padding(Group(*(offer_line(offer) for offer in decision.offers)), (0, 0, 0, 2))
 
 
-def shown_offer(offer: PricedOffer) -> tuple[str, ...]:
-    """Rank, proposition, requested or alternative, amount, rate, months, instalment, total cost."""
+def offer_line(offer: PricedOffer) -> str:
+    """1. CustomerLoan (requested): 1,000.00 EUR at 6.90%, 12 x 86.48 EUR, costs 37.76 EUR."""
     return (
-        str(offer.rank),
-        offer.proposition,
-        offer.ranking.lower(),
-        money(offer.amount_minor, offer.currency),
-        f"{offer.annual_rate:.2%}",
-        str(offer.term_months),
-        money(offer.instalment_minor, offer.currency),
-        money(offer.total_cost_minor, offer.currency),
+        f"{offer.rank}. {offer.proposition} ({offer.ranking.lower()}): {money(offer.amount_minor, offer.currency)} "
+        f"at {offer.annual_rate:.2%}, {offer.term_months} x {money(offer.instalment_minor, offer.currency)}, "
+        f"costs {money(offer.total_cost_minor, offer.currency)}"
     )
 
 

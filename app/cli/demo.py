@@ -1,15 +1,14 @@
 """`creditstream demo`: the whole service on this machine, on real data, in a minute."""
 
 import asyncio
+import signal
+import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from app.demo.dataset import rows
+from app.cli.terminal import console
 from app.demo.run import run
-
-_NOT_A_TERMINAL_WIDTH = 110                    # columns, where there is no terminal to ask
 
 
 def demo(
@@ -31,7 +30,16 @@ def demo(
 
     Example:  creditstream demo --keep-running
     """
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_NOT_A_TERMINAL_WIDTH)
-    asyncio.run(run(console, applications=min(applications, len(rows())), keep_running=keep_running))
+    try:
+        asyncio.run(_until_told_to_end(applications, keep_running=keep_running))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _until_told_to_end(applications: int, *, keep_running: bool) -> None:
+    """A polite signal ends it as Ctrl-C does: everything that was started is stopped, nothing is left."""
+    this, loop = asyncio.current_task(), asyncio.get_running_loop()
+    if this is not None and sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, this.cancel)
+    await run(console(), applications=applications, keep_running=keep_running)

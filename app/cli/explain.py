@@ -4,11 +4,11 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from app.audit.explanation import explanation
 from app.audit.find import find_decision
 from app.cli.cluster import with_cluster
+from app.cli.terminal import console
 from app.contracts.names import TopicNames
 from app.errors import CreditstreamError
 from app.kafka.connection import client_arguments
@@ -40,4 +40,4 @@ def explain(
             f"no decision about {application_id} of {customer} so far. Not yet decided, or another customer_id: an "
             "application is found under the customer who made it only."
         )
-    Console(soft_wrap=False).print(explanation(decision))
+    console().print(explanation(decision))

@@ -12,7 +12,7 @@ from app.domain.decision import DecisionMade
 _AND_NOW = """\
 creditstream demo --keep-running          the same, and then send events of your own
 creditstream check                        the strategy that decided, checked, with its test cases
-creditstream broker start                 a Kafka that stays; then: creditstream topics apply, creditstream worker
+creditstream broker start                 a Kafka that stays; then topics apply, worker, send
 creditstream --help                       everything else"""
 
 

@@ -118,16 +118,16 @@ def _latency(decided: Iterable[Decided], metrics: str) -> Table:
     by_trigger: dict[str, list[float]] = {}
     for each in decided:
         by_trigger.setdefault(each.decision.trigger, []).append(each.seconds * 1000)
-    table = _table("", "decisions", "p50", "p95", "p99", "slowest")
+    table = _table("until read from decisions", "count", "p50", "p95", "p99", "slowest")
     for trigger, name in _TRIGGERS.items():
         if of_trigger := by_trigger.get(trigger):
             quantiles = (f"{percentile(of_trigger, p):,.0f}" for p in (50, 95, 99, 100))
-            table.add_row(f"{name}: until read from decisions", str(len(of_trigger)), *quantiles)
+            table.add_row(name, str(len(of_trigger)), *quantiles)
     cumulative = buckets(metrics)
     quantiles_seen = [quantile(cumulative, q) for q in (0.5, 0.95, 0.99)]
     if cumulative and None not in quantiles_seen:
         table.add_row(
-            "all: until committed, from /metrics",
+            "all, until committed (/metrics)",
             f"{cumulative[-1][1]:.0f}",
             *(f"{q * 1000:,.0f}" for q in quantiles_seen if q is not None),
             "",

@@ -54,7 +54,7 @@ async def run(console: Console, *, applications: int, keep_running: bool) -> Non
         client = {"bootstrap_servers": await _kafka(narrator, stack)}
         partitions = await _topics(narrator, client, names)
         settings = _settings(client["bootstrap_servers"], keyring, folder)
-        worker = WorkerProcess(settings, metrics_port=free_ports(1)[0], log_file=folder / "worker.log")
+        worker = WorkerProcess(settings, metrics_port=free_ports(1)[0], folder=folder)
         stack.push_async_callback(worker.stop)
         traffic = plan(applications, shelf=load_shelf(), keyring=keyring, partitions=partitions)
         watch, bureau = Watch(names, client), StandInBureau(names, client)
@@ -81,7 +81,8 @@ async def _kafka(narrator: Narrator, stack: AsyncExitStack) -> str:
     lock = lockfile.read()
     await asyncio.to_thread(jars.ensure, lock, Settings.from_environment().cache_dir)
     kafka = EmbeddedKafka()
-    with narrator.step("Starting Apache Kafka", lambda: f"{lock.name}, one node, at {kafka.bootstrap_servers}"):
+    version = lock.endpoint.rpartition(":")[2]
+    with narrator.step("Starting Apache Kafka", lambda: f"Apache Kafka {version}, one node, {kafka.bootstrap_servers}"):
         await stack.enter_async_context(kafka)
     return kafka.bootstrap_servers
 

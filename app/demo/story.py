@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.audit.explanation import money, shown_aggregate, shown_value, verdict
+from app.audit.explanation import money, offer_line, shown_aggregate, shown_value, verdict
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
 from app.domain.bureau import BureauResponse
 from app.domain.decision import DecisionMade
@@ -53,7 +53,7 @@ def story(decision: DecisionMade) -> Group:
         lines.add_row("rows", ", ".join(f"{match.table} row {match.row}" for match in decision.rows))
     if decision.reasons:
         lines.add_row("because", " ".join(reason.text for reason in decision.reasons))
-    lines.add_row("offers", _offers(decision))
+    lines.add_row("offers", "\n".join(offer_line(offer) for offer in decision.offers) or "none")
     heading = Text.assemble((f"{decision.application_id}", "bold"), ": ", verdict(decision))
     return Group(heading, Padding(lines, (0, 0, 0, 2)))
 
@@ -72,7 +72,7 @@ def _answer(response: BureauResponse, decision: DecisionMade) -> str:
     if report is None:
         return response.result
     currency = response.currency or decision.application.currency
-    parts = [f"{score.model} {score.value}" for score in report.scores]
+    parts = [f"score {score.value} ({score.model})" for score in report.scores]
     for account in report.liabilities:
         state = "closed" if account.closed else f"{money(account.monthly_payment_minor, currency)} a month"
         late = account.late
@@ -96,19 +96,6 @@ def _points(decision: DecisionMade) -> str:
         f"{p.points:g} ({p.characteristic.replace('_', ' ')} {shown_value(p)})" for p in decision.points
     )
     return f"{points} = {decision.internal_score:g}" if decision.internal_score is not None else points
-
-
-def _offers(decision: DecisionMade) -> Text:
-    if not decision.offers:
-        return Text("none")
-    return Text("\n").join(
-        Text(
-            f"{o.rank}. {o.proposition} ({o.ranking.lower()}): {money(o.amount_minor, o.currency)} "
-            f"at {o.annual_rate:.2%}, {o.term_months} x {money(o.instalment_minor, o.currency)}, "
-            f"costs {money(o.total_cost_minor, o.currency)}"
-        )
-        for o in decision.offers
-    )
 
 
 def _word(code: str) -> str:

@@ -20,8 +20,8 @@ from app.demo.german_credit import application
 from app.domain.application import LoanApplication
 from app.domain.consent import ConsentEvent
 
-_SECONDS_OF_TRAFFIC = 6.0
-_PORTIONS = 60                                 # so many small bursts in that time
+_APPLICATIONS_A_SECOND = 170
+_PORTIONS = 60                                 # so many small bursts in the whole time
 _LARGEST_MESSAGE = 1_048_576
 
 
@@ -72,10 +72,11 @@ class Sender:
         await self._all([await self._event(CONSENTS, c) for each in traffic.consents for c in each.before])
 
     async def applications(self, traffic: Traffic) -> None:
-        """All applications, the consents that come after theirs, and the broken messages, over a few seconds."""
+        """All applications, the consents that come after theirs, and the broken messages, at a steady pace."""
         pending: list[Awaitable[object]] = []
         began = time.monotonic()
         total = len(traffic.applications)
+        pause = total / _APPLICATIONS_A_SECOND / _PORTIONS
         for portion in range(_PORTIONS):
             low, high = portion * total // _PORTIONS, (portion + 1) * total // _PORTIONS
             for made, granted in zip(traffic.applications[low:high], traffic.consents[low:high], strict=True):
@@ -83,7 +84,7 @@ class Sender:
                 pending.extend([await self._event(CONSENTS, consent) for consent in granted.after])
             pending.extend([await self._broken(message) for message in _share(traffic.broken, portion)])
             self.sent = high
-            await asyncio.sleep(max(0.0, began + (portion + 1) * _SECONDS_OF_TRAFFIC / _PORTIONS - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + (portion + 1) * pause - time.monotonic()))
         await self._all(pending)
 
     async def _event(self, role: str, event: LoanApplication | ConsentEvent) -> Awaitable[object]:

@@ -22,14 +22,14 @@ _LAST_WORDS = 12
 class WorkerProcess:
     """`creditstream worker`, with settings of its own."""
 
-    def __init__(self, settings: Mapping[str, str], *, metrics_port: int, log_file: Path) -> None:
-        """`settings`: CREDITSTREAM_* variables. LaneError when it cannot be started."""
+    def __init__(self, settings: Mapping[str, str], *, metrics_port: int, folder: Path) -> None:
+        """`settings`: CREDITSTREAM_* variables. `folder`: for its log; deleted when this process is killed."""
         self.url = f"http://127.0.0.1:{metrics_port}"
-        self._log_file = log_file
+        self._log_file = folder / "worker.log"
         self._process = GuardedProcess(
             [sys.executable, "-m", "app.cli.main", "worker"],
-            log_file=log_file,
-            remove_folder=None,
+            log_file=self._log_file,
+            remove_folder=folder,
             environment={**settings, "CREDITSTREAM_METRICS_PORT": str(metrics_port)},
         )
 
