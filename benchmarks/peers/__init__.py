@@ -1,0 +1,1 @@
+"""Who is measured: one process each, all of them reading the same log."""

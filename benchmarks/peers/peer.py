@@ -1,0 +1,72 @@
+"""What the runner has to know of a peer."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from app.contracts.sealing import KeyRing
+from benchmarks.peers.beginning import BEGINS
+
+
+class Place(Struct, frozen=True):
+    """Where a peer runs."""
+
+    bootstrap_servers: str
+    application: str                           # its consumer group, new for each run
+    partitions: int
+    folder: Path                               # of its own, for whatever it writes
+
+
+class Peer(Struct, frozen=True, kw_only=True):
+    """A program that makes the same decisions from the same log."""
+
+    name: str
+    title: str
+    delivery: str                              # what it promises
+    command: tuple[str, ...]                   # of the Python interpreter
+    environment: Callable[[Place], Mapping[str, str]]
+    begins: str                                # pattern of what it puts out when it is about to take the first event
+    may_repeat: bool                           # whether an event may come twice
+
+
+def _creditstream(place: Place) -> dict[str, str]:
+    key_file = place.folder / "keys"
+    KeyRing.generate().write(key_file)
+    return {
+        "CREDITSTREAM_KEY_FILE": str(key_file),
+        "CREDITSTREAM_BOOTSTRAP_SERVERS": place.bootstrap_servers,
+        "CREDITSTREAM_APP_ID": place.application,
+        "CREDITSTREAM_METRICS_PORT": "0",
+        "CREDITSTREAM_DATA_DIR": str(place.folder),
+    }
+
+
+def _plain_faust(place: Place) -> dict[str, str]:
+    return {
+        "PEER_BOOTSTRAP_SERVERS": place.bootstrap_servers,
+        "PEER_APP_ID": place.application,
+        "PEER_PARTITIONS": str(place.partitions),
+        "PEER_DATADIR": str(place.folder),
+    }
+
+
+CREDITSTREAM = Peer(
+    name="creditstream",
+    title="Creditstream",
+    delivery="exactly once",
+    command=("-m", "app.cli.main", "worker"),
+    environment=_creditstream,
+    begins=r"lane \d+ open after",             # of the first lane: opening the others is part of the work measured
+    may_repeat=False,
+)
+
+PLAIN_FAUST = Peer(
+    name="plain-faust",
+    title="plain Faust",
+    delivery="at least once",
+    command=("-m", "benchmarks.peers.plain_faust", "worker", "--loglevel", "warn", "--without-web"),
+    environment=_plain_faust,
+    begins=BEGINS,
+    may_repeat=True,
+)

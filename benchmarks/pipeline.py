@@ -1,0 +1,143 @@
+"""The whole pipeline against plain Faust: the same events, the same run, the same broker.
+
+    python -m benchmarks.pipeline
+"""
+
+import asyncio
+import logging
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.broker.embedded import EmbeddedKafka
+from app.cli.wording import paragraphs
+from app.errors import CreditstreamError
+from benchmarks.events import customers
+from benchmarks.log import Log
+from benchmarks.meter import PeerFailedError
+from benchmarks.outputs import differences
+from benchmarks.peers.peer import CREDITSTREAM, PLAIN_FAUST, Peer
+from benchmarks.results import PeerResult, Results, machine, ratios, today, versions, write
+from benchmarks.runner import Cost, Run, run
+
+QUESTION = (
+    "How much processor time does one decision take, from consents, applications and bureau responses in Kafka to "
+    "segments, offers and decisions in Kafka: in this service, exactly once, and in plain Faust, at least once?"
+)
+BAR = 20.0                                     # times less processor time a decision
+RESULTS = Path(__file__).parent / "results"
+
+
+class Rounds:
+    """Rounds of one run of each peer, so that whatever the machine does meanwhile is done to all of them."""
+
+    def __init__(self, kafka: EmbeddedKafka, log: Log, progress: Progress) -> None:
+        self.costs: dict[str, list[Cost]] = {PLAIN_FAUST.name: [], CREDITSTREAM.name: []}
+        self._kafka = kafka
+        self._log = log
+        self._progress = progress
+        self._customers = 0                    # numbered so far
+
+    async def one(self, label: str, ours: int, theirs: int) -> None:
+        """Plain Faust decides the first `theirs` of `ours` cases; then the others are appended, and the service decides
+        all of them. PeerFailedError when the two contradict each other."""
+        await self._log.empty_inputs()
+        await self._append(label, theirs)
+        plain = await self._run(label, PLAIN_FAUST, theirs)
+        await self._append(label, ours - theirs)
+        product = await self._run(label, CREDITSTREAM, ours)
+        if wrong := differences(plain.outputs, product.outputs):
+            raise PeerFailedError(f"the peers contradict each other: {'; '.join(wrong)}")
+
+    async def _append(self, label: str, count: int) -> None:
+        task = self._progress.add_task(f"{label}: filling the log", total=count)
+        batch = customers(count, first=self._customers)
+        await self._log.append(batch, lambda more: self._progress.advance(task, more))
+        self._customers += count
+
+    async def _run(self, label: str, peer: Peer, decisions: int) -> Run:
+        task = self._progress.add_task(f"{label}: {peer.title}", total=decisions)
+
+        def shown(count: int) -> None:
+            self._progress.update(task, completed=count)
+
+        done = await run(peer, self._log, self._kafka, decisions, shown)
+        self.costs[peer.name].append(done.cost)
+        self._progress.update(task, description=f"{label}: {peer.title}, {done.cost.cpu_us:,.0f} µs a decision")
+        return done
+
+
+async def measure(progress: Progress, *, cases: int, faust_cases: int, rounds: int, partitions: int) -> Results:
+    """Brings up a broker and measures. PeerFailedError when a peer fails, or says other things than the others."""
+    where = machine()
+    async with EmbeddedKafka(profile="benchmark") as kafka:
+        log = Log(kafka.bootstrap_servers, partitions)
+        await log.make_topics(log.names.application)
+        measured = Rounds(kafka, log, progress)
+        for number in range(1, rounds + 1):
+            await measured.one(f"round {number}", cases, faust_cases)
+    theirs, ours = measured.costs[PLAIN_FAUST.name], measured.costs[CREDITSTREAM.name]
+    return Results(
+        benchmark="pipeline",
+        question=QUESTION,
+        command=shlex.join(["python", "-m", "benchmarks.pipeline", *sys.argv[1:]]),
+        measured=today(),
+        machine=where,
+        versions=versions(),
+        peers={peer.name: PeerResult.of(peer, measured.costs[peer.name]) for peer in (PLAIN_FAUST, CREDITSTREAM)},
+        ratio=ratios(theirs, ours),
+        bar=BAR,
+        outputs=f"decisions, segments and offers of the {faust_cases * rounds:,} cases that both decided are equal",
+    )
+
+
+def main(
+    cases: Annotated[int, typer.Option(min=100, help="Cases a round, all decided by the service.")] = 60_000,
+    faust_cases: Annotated[int, typer.Option(min=100, help="How many of these plain Faust decides.")] = 6_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Runs of each peer, taken in turns.")] = 3,
+    partitions: Annotated[int, typer.Option(min=1, help="Of every topic.")] = 4,
+    results: Annotated[Path, typer.Option(help="Folder that the results are written to.")] = RESULTS,
+) -> None:
+    """Measures the service beside plain Faust on the whole flow, and checks that both say the same.
+
+    A real Kafka is started for it and ends with it. A case is a consent, an application and a bureau's answer with four
+    liabilities; all of them lie in the log before a peer starts. Each peer is one process; its processor time, user and
+    system, is read from outside when the first event reaches it and when the last decision can be read.
+
+    The defaults take about five minutes on two slow cores. Exit code 1 when a peer fails, when the outputs differ, or
+    when the bar is missed.
+
+    Example:  python -m benchmarks.pipeline --cases 20000 --faust-cases 2000 --rounds 1
+    """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
+    console = Console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=console) as progress:
+            found = asyncio.run(
+                measure(
+                    progress,
+                    cases=cases,
+                    faust_cases=min(faust_cases, cases),
+                    rounds=rounds,
+                    partitions=partitions,
+                )
+            )
+    except CreditstreamError as error:
+        console.print(f"error: {error}", style="red", markup=False)
+        raise typer.Exit(error.exit_code) from None
+    _, as_markdown = write(found, results)
+    console.print(Markdown(as_markdown.read_text()))
+    if found.ratio.median < BAR:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main.__doc__ = paragraphs(main.__doc__ or "")
+    typer.run(main)
