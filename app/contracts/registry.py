@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, cast, get_args
 
 import msgspec
 import yaml
@@ -53,7 +53,10 @@ class Topic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key: Line
     encoding: Literal["json", "messagepack", "sealed"]
     partitions: Annotated[int, Meta(ge=1, le=10_000)]
-    config: dict[KafkaConfig, str | int | float | bool]
+    config: Annotated[
+        dict[KafkaConfig, str | int | float | bool],
+        Meta(extra_json_schema={"propertyNames": {"enum": list(get_args(KafkaConfig))}}),
+    ]
     producers: Annotated[tuple[Line, ...], Meta(min_length=1)]
     consumers: Annotated[tuple[Line, ...], Meta(min_length=1)]
     versions: Annotated[tuple[Version, ...], Meta(min_length=1)]

@@ -110,15 +110,16 @@ class KeyRing:
         return check_pan(opened.decode("ascii", "replace"))
 
     def token(self, pan: str) -> str:
-        """Keyed hash of a card number, to join by: HMAC-SHA-256 with a key derived from the current one, hex."""
-        return hmac.new(self._derived("token"), pan.encode(), hashlib.sha256).hexdigest()
+        """Keyed hash of a card number, to join by: HMAC-SHA-256, hex, with a key derived from the oldest of the ring, so
+        that it stays the same when keys rotate."""
+        return hmac.new(self._derived(next(iter(self._keys)), "token"), pan.encode(), hashlib.sha256).hexdigest()
 
     # dead letters -------------------------------------------------------------------------------------------------
 
     def seal_bytes(self, content: bytes, purpose: bytes) -> bytes:
         """Key id length, key id, nonce, ciphertext, tag. The nonce is derived from purpose and content, so the same
         content sealed twice for one purpose is the same bytes: a replay compares equal. Purposes must be unique."""
-        nonce = hmac.new(self._derived("nonce"), purpose + b"\0" + content, hashlib.sha256).digest()[:_NONCE_BYTES]
+        nonce = hmac.new(self._derived(self.current, "nonce"), purpose + b"\0" + content, hashlib.sha256).digest()[:_NONCE_BYTES]
         name = self.current.encode()
         return bytes([len(name)]) + name + nonce + self._ciphers[self.current].encrypt(nonce, content, purpose)
 
@@ -134,8 +135,8 @@ class KeyRing:
         except (InvalidTag, ValueError):
             raise ContractError("the sealed bytes were altered, or belong to another record") from None
 
-    def _derived(self, use: str) -> bytes:
-        return hmac.new(self._keys[self.current], f"creditstream/{use}/v1".encode(), hashlib.sha256).digest()
+    def _derived(self, key_id: str, use: str) -> bytes:
+        return hmac.new(self._keys[key_id], f"creditstream/{use}/v1".encode(), hashlib.sha256).digest()
 
 
 def _pan_purpose(key_id: str) -> bytes:
