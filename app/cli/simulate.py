@@ -36,6 +36,7 @@ def command(
     strategies: Annotated[
         Path | None, typer.Option(help="Decide by the strategies in this folder, as a challenger would.")
     ] = None,
+    prefix: Annotated[str, typer.Option(help="Of the topics' names on the cluster.")] = "",
     bootstrap_servers: Annotated[
         str | None, typer.Option(help="HOST:PORT of the cluster. Default: CREDITSTREAM_BOOTSTRAP_SERVERS.")
     ] = None,
@@ -53,7 +54,7 @@ def command(
     """
     settings = with_cluster(bootstrap_servers)
     console = Console()
-    taken = read_recording(recording) if recording is not None else _from_cluster(settings, console)
+    taken = read_recording(recording) if recording is not None else _from_cluster(settings, TopicNames(prefix), console)
     if record is not None:
         write_recording(record, taken)
         console.print(f"{len(taken.records):,} events written to {record}; they hold personal data.")
@@ -70,14 +71,14 @@ def command(
         raise CreditstreamError("the replay decides otherwise than was recorded")
 
 
-def _from_cluster(settings: Settings, console: Console) -> Recording:
+def _from_cluster(settings: Settings, names: TopicNames, console: Console) -> Recording:
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True) as progress:
         task = progress.add_task("reading topics")
 
         def show(count: int) -> None:
             progress.update(task, description=f"reading topics: {count:,} events")
 
-        return asyncio.run(capture(client_arguments(settings), TopicNames(), RECORDED, show))
+        return asyncio.run(capture(client_arguments(settings), names, RECORDED, show))
 
 
 def _outcomes(replayed: list[Replayed]) -> Table:

@@ -15,6 +15,7 @@ from app.errors import StrategyError
 from app.lane.assembly import new_lane
 from app.lane.lane import Lane
 from app.lane.records import LaneLimits, Output, Tally
+from app.simulation import compare
 from tests.builders import CUSTOMER, encoded, ms
 
 PARTITIONS = 4
@@ -154,7 +155,4 @@ class World:
 
 def comparable(outputs: Iterable[Output]) -> list[bytes]:
     """Decisions without what depends on the order of reading."""
-    return [
-        msgspec.json.encode(msgspec.structs.replace(_decision.decode(o.value), trigger="COMPLETE", cut={}, read_last=None))
-        for o in outputs
-    ]
+    return [compare.comparable(o.value) for o in outputs]
