@@ -110,7 +110,7 @@ class KeyRing:
         return check_pan(opened.decode("ascii", "replace"))
 
     def token(self, pan: str) -> str:
-        """Keyed hash of a card number, to join by: HMAC-SHA-256, hex, with a key derived from the oldest of the ring, so
+        """Keyed hash of a card number, to join by: HMAC-SHA-256 in hex, with a key derived from the ring's oldest, so
         that it stays the same when keys rotate."""
         return hmac.new(self._derived(next(iter(self._keys)), "token"), pan.encode(), hashlib.sha256).hexdigest()
 
@@ -119,7 +119,8 @@ class KeyRing:
     def seal_bytes(self, content: bytes, purpose: bytes) -> bytes:
         """Key id length, key id, nonce, ciphertext, tag. The nonce is derived from purpose and content, so the same
         content sealed twice for one purpose is the same bytes: a replay compares equal. Purposes must be unique."""
-        nonce = hmac.new(self._derived(self.current, "nonce"), purpose + b"\0" + content, hashlib.sha256).digest()[:_NONCE_BYTES]
+        key = self._derived(self.current, "nonce")
+        nonce = hmac.new(key, purpose + b"\0" + content, hashlib.sha256).digest()[:_NONCE_BYTES]
         name = self.current.encode()
         return bytes([len(name)]) + name + nonce + self._ciphers[self.current].encrypt(nonce, content, purpose)
 

@@ -116,11 +116,18 @@ async def test_a_topic_deleted_and_made_anew_has_another_id(client, wanted, name
     await admin.start()
     await admin.delete_topics([names.consents])
     await admin.close()
-    while names.consents in await topic_ids(client, names.inputs):
-        await asyncio.sleep(0.05)
+    await until_gone(client, names.consents)
     await apply(client, await plan(client, wanted))
     after = await topic_ids(client, names.inputs)
     assert {name for name in before if before[name] != after[name]} == {names.consents}
+
+
+async def until_gone(client, name):
+    for _ in range(200):
+        if not await topic_ids(client, [name]):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"{name} is still there")
 
 
 async def test_asking_for_topics_never_creates_them(client, names):
