@@ -1,5 +1,6 @@
-"""ISO code lists in force on 2026-01-01: currencies of payment (ISO 4217, no funds, metals or test codes) and countries
-(ISO 3166-1 alpha-3), with the number of decimals of each currency's minor unit.
+"""ISO code lists in force since 2026-01-01, when Bulgaria took the euro: currencies that people are paid in (ISO 4217
+without funds, metals, test codes and the units of account XAD, XDR, XSU, XUA) and countries (ISO 3166-1 alpha-3), with
+the number of decimals of each currency's minor unit.
 """
 
 from typing import Literal, get_args
@@ -15,7 +16,7 @@ Currency = Literal[
     "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF",
     "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP",
     "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU",
-    "UZS", "VED", "VES", "VND", "VUV", "WST", "XAD", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR",
+    "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR",
     "ZMW", "ZWG",
 ]
 
