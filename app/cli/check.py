@@ -38,25 +38,24 @@ def check(
 
 def _table(found: list[Verification]) -> Table:
     table = Table(title="Strategies")
-    for heading in ("folder", "strategy", "in force from", "products", "tables", "cases", "rows hit", "content", ""):
-        table.add_column(heading)
+    for heading in ("strategy", "in force from", "tables", "cases", "rows hit", "content", ""):
+        table.add_column(heading, no_wrap=True)
     for verification in found:
         state = "[red]refused[/]" if verification.problems else "[green]fit[/]"
-        table.add_row(verification.label, *_cells(verification), state)
+        table.add_row(*_cells(verification), state)
     return table
 
 
 def _cells(verification: Verification) -> list[str]:
+    """Of a strategy that does not load only its folder is known."""
     strategy = verification.strategy
     if strategy is None:
-        return ["-"] * 7
-    hit = f"{verification.rows_hit} of {verification.rows}" if verification.rows else "-"
+        return [verification.label, *["-"] * 5]
     return [
         f"{strategy.name} {strategy.version}",
         utc_date(strategy.effective_from).isoformat(),
-        ", ".join(sorted(strategy.products)),
         str(sum(1 for _ in strategy.model.tables())),
         str(verification.cases),
-        hit,
+        f"{verification.rows_hit} of {verification.rows}",
         strategy.content_hash[:12],
     ]

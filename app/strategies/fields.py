@@ -88,7 +88,9 @@ def sentence(node: Node, what: str) -> str:
 def name(node: Node, what: str) -> str:
     """A name that expressions can use."""
     found = text(node, what)
-    if _NAME.match(found) is None or found in _RESERVED:
+    if found in _RESERVED:
+        raise node.place.error(f"{what}: {found!r} is a word of the language; choose another name")
+    if _NAME.match(found) is None:
         raise node.place.error(f"{what}: {found!r} cannot be a name; use small letters, digits and _")
     return found
 

@@ -6,6 +6,7 @@ A test narrows: in `at57s is present and at57s > 100` the right side knows that 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 
 from app.decisioning.language import syntax
 from app.decisioning.language.core import (
@@ -23,10 +24,11 @@ from app.decisioning.language.core import (
 from app.decisioning.language.functions import FUNCTION_NAMES, apply_function
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.parser import parse
-from app.decisioning.language.types import BOOLEAN, MAX_SCALE, TEXT, Type, integer
+from app.decisioning.language.types import BOOLEAN, MAX_SCALE, TEXT, TEXTS, Type, integer
 from app.decisioning.language.values import NOTHING, aligned, joined, need, scaled_range, suggestion
 
 MAX_TREE_DEPTH = 60
+MAX_MEMBERS = 60
 _PYTHON = {"=": "==", "!=": "!="}
 
 
@@ -169,21 +171,23 @@ class _Checker:
         if value.type.kind not in ("text", "number"):
             raise ExpressionError(f"`in` looks for a text or a number, not for {value.type}", at)
         need(value, value.type.kind, at)
-        constants = []
-        for member in members:
-            core = need(self.core(member), value.type.kind, member.at)
-            if value.type.kind == "text":
-                joined([value, core], member.at)
-            else:
-                value, core = aligned(value, core, member.at)
-            if not isinstance(core, Constant):
-                raise ExpressionError("a list after `in` holds literals only", member.at)
-            constants.append(core.value)
-        if value.type.kind == "number" and any(
-            not isinstance(self.core(m), Constant) or self.core(m).type.scale > value.type.scale for m in members
-        ):
-            raise ExpressionError("members of the list have more decimals than the value", at)
-        return Contains(value, Constant(tuple(constants), Type("texts")))  # type: ignore[arg-type]
+        if len(members) > MAX_MEMBERS:
+            raise ExpressionError(f"a list of {len(members)} members; at most {MAX_MEMBERS} are allowed", at)
+        literals = [self._literal(member, value) for member in members]
+        if value.type.kind == "text":
+            return Contains(value, Constant(tuple(str(literal.value) for literal in literals), TEXTS))
+        tests = [self._comparison("=", value, literal, at) for literal in literals]
+        return reduce(lambda left, right: Logic("or", left, right), tests)
+
+    def _literal(self, member: syntax.Expression, value: Core) -> Constant:
+        core = need(self.core(member), value.type.kind, member.at)
+        if not isinstance(core, Constant):
+            raise ExpressionError("a list after `in` holds literals only", member.at)
+        if value.type.kind == "text":
+            joined([value, core], member.at)
+        elif core.type.scale > value.type.scale:
+            raise ExpressionError("this has more decimals than the value that is looked for", member.at)
+        return core
 
     def _missing_test(self, item: syntax.Expression, negated: bool, at: int) -> Core:
         value = self.core(item)
