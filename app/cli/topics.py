@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from app.cli.cluster import with_cluster
 from app.contracts.names import ROLES, TopicNames
-from app.contracts.registry import Contracts, Topic, WantedTopic, load_contracts
+from app.contracts.registry import Topic, WantedTopic, load_contracts
 from app.errors import TopicsDisagreeError, UsageError
 from app.kafka import admin
 from app.kafka.agreement import Plan
@@ -103,12 +104,14 @@ def show(
     Example: creditstream topics show loan-applications
     """
     contracts = load_contracts()
+    console = Console()
     if topic is None:
-        Console().print(_all_topics(contracts))
+        for each in contracts.topics.values():
+            _show_heading(each, console)
         return
     if topic not in contracts.topics:
         raise UsageError(f"{topic} is no topic; the topics are {', '.join(ROLES)}")
-    _show_one(contracts.topics[topic], Console())
+    _show_one(contracts.topics[topic], console)
 
 
 def _wanted(settings: Settings, prefix: str, partitions: int | None = None) -> tuple[WantedTopic, ...]:
@@ -140,18 +143,13 @@ def _refuse(planned: Plan) -> None:
         raise TopicsDisagreeError(f"these topics cannot be made to agree:\n{reasons}")
 
 
-def _all_topics(contracts: Contracts) -> Table:
-    table = Table(title="Topics")
-    for heading in ("topic", "kind", "access", "owner", "kept", "purpose"):
-        table.add_column(heading)
-    for role, topic in contracts.topics.items():
-        table.add_row(role, topic.kind, topic.access, topic.owner, _kept(topic), topic.purpose)
-    return table
+def _show_heading(topic: Topic, console: Console) -> None:
+    console.print(f"[bold]{topic.name}[/] ({topic.kind}, {topic.access} access, owner {topic.owner})")
+    console.print(Padding(topic.purpose, (0, 0, 1, 2)))
 
 
 def _show_one(topic: Topic, console: Console) -> None:
-    console.print(f"[bold]{topic.name}[/] ({topic.kind}, {topic.access} access, owner {topic.owner})")
-    console.print(topic.purpose)
+    _show_heading(topic, console)
     console.print(f"key: {topic.key}; values: {topic.encoding}; kept: {_kept(topic)}")
     console.print(f"written by {', '.join(topic.producers)}; read by {', '.join(topic.consumers)}")
     for version in topic.versions:
