@@ -3,10 +3,20 @@
 import asyncio
 from itertools import permutations
 
+import confluent_kafka
 import msgspec
 
 from app.broker.embedded import EmbeddedKafka
-from app.contracts.names import BUREAU_RESPONSES, CONSENTS, CREDIT_OFFERS, DECISIONS, LOAN_APPLICATIONS, SCORE_SEGMENTS
+from app.contracts.keys import librdkafka_default_partition, partition_of
+from app.contracts.names import (
+    BUREAU_RESPONSES,
+    CONSENTS,
+    CREDIT_OFFERS,
+    DEAD_LETTERS,
+    DECISIONS,
+    LOAN_APPLICATIONS,
+    SCORE_SEGMENTS,
+)
 from app.demo.dataset import rows
 from app.demo.german_credit import application
 from app.domain.application import LoanApplication
@@ -15,8 +25,8 @@ from app.simulation.compare import comparable
 from app.simulation.recording import Recording
 from app.simulation.simulate import against_the_record, simulate
 from app.strategies.shelf import load_shelf
-from tests.builders import a_grant, a_report, a_response
-from tests.pipeline.installation import Body, Installation, counts
+from tests.builders import a_grant, a_report, a_response, encoded
+from tests.pipeline.installation import PARTITIONS, Body, Installation, counts
 
 LIMITS = LaneLimits(orphan_ttl_ms=86_400_000, marker_ttl_ms=40 * 86_400_000)
 LONG_AGO = -1_000_000.0                        # a grant that was valid before any record of the test
@@ -134,8 +144,33 @@ async def test_broken_messages_among_good_ones_stop_nothing(kafka: EmbeddedKafka
         await here.send_raw(LOAN_APPLICATIONS, None, b"{}")
         await here.send(grant_for(good), good, answer_for(good, 300))
         await here.decided(1)
-        recording = await here.record("dead-letters")
-    reasons = [dict(r.headers)["dl_reason"] for r in recording.records if r.topic == "dead-letters"]
+        recording = await here.record(DEAD_LETTERS)
+    reasons = [dict(r.headers)["dl_reason"] for r in recording.records if r.topic == DEAD_LETTERS]
     assert len(reasons) == 19
     told = (b"EMPTY_VALUE", b"TOMBSTONE", b"NOT_JSON", b"NESTED_TOO_DEEPLY", b"WRONG_TYPE", b"MISSING_FIELD")
     assert set(reasons) <= set(told)
+
+
+async def test_a_producer_with_librdkafkas_default_partitioner_gets_dead_letters_with_a_hint(
+    kafka: EmbeddedKafka, run_id: str, tmp_path
+):
+    async with Installation(kafka.bootstrap_servers, run_id, tmp_path) as here:
+        cases = [msgspec.structs.replace(a, bureau_consent=False) for a in the_thousand(here.keyring.seal_pan)[:40]]
+        producer = confluent_kafka.Producer({"bootstrap.servers": kafka.bootstrap_servers})
+        for case in cases:
+            producer.produce(here.names.loan_applications, encoded(case), key=case.customer_id.encode())
+        assert await asyncio.to_thread(producer.flush, 30) == 0
+        astray = {c.customer_id.encode() for c in cases if hashes_apart(c.customer_id.encode())}
+        here.start_worker()
+        await here.decided(len(cases) - len(astray))
+        await asyncio.sleep(1.0)
+        recording = await here.record(DEAD_LETTERS)
+    letters = [dict(r.headers) for r in recording.records if r.topic == DEAD_LETTERS]
+    assert {r.key for r in recording.records if r.topic == DEAD_LETTERS} == astray
+    assert {letter["dl_reason"] for letter in letters} == {b"WRONG_PARTITION"}
+    assert all(b"murmur2_random" in letter["dl_hint"] for letter in letters)
+    assert counts(recording)[DECISIONS] == len(cases) - len(astray) > 0
+
+
+def hashes_apart(key: bytes) -> bool:
+    return partition_of(key, PARTITIONS) != librdkafka_default_partition(key, PARTITIONS)
