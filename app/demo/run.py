@@ -81,8 +81,8 @@ async def _kafka(narrator: Narrator, stack: AsyncExitStack) -> str:
     lock = lockfile.read()
     await asyncio.to_thread(jars.ensure, lock, Settings.from_environment().cache_dir)
     kafka = EmbeddedKafka()
-    version = lock.endpoint.rpartition(":")[2]
-    with narrator.step("Starting Apache Kafka", lambda: f"Apache Kafka {version}, one node, {kafka.bootstrap_servers}"):
+    name = f"Apache Kafka {lockfile.KAFKA_VERSION}"
+    with narrator.step(f"Starting {name}", lambda: f"{name}, one node, at {kafka.bootstrap_servers}"):
         await stack.enter_async_context(kafka)
     return kafka.bootstrap_servers
 
