@@ -27,6 +27,7 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     transaction_timeout: float = 10.0          # an abandoned transaction blocks read_committed readers for so long
     request_timeout: float = 40.0
     close_timeout: float = 3.0                 # a lane's last transaction may take so long during a rebalance
+    reopen_after: float = 0.5                  # how long a lane stays closed after an error, at least
 
     max_events: int = 4_000                    # in one transaction
     queued_events: int = 12_000                # waiting in a lane before it asks for no more
@@ -47,9 +48,3 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     def transactional_id(self, partition: int) -> str:
         """One per lane, whoever owns it: opening a lane fences its former owner."""
         return f"{self.app_id}-lane-{partition}"
-
-    @property
-    def penalty(self) -> float:
-        """How long to stay away from a lane after an error: a zombie learns by its next heartbeat that the lane has
-        another owner, before it could fence that owner."""
-        return 1.5 * self.heartbeat_interval

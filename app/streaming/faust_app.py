@@ -89,8 +89,22 @@ def build_lane_app(
         broker_heartbeat_interval=config.heartbeat_interval,
         table_standby_replicas=1,                  # otherwise Faust may hand the parts of a lane to different workers
     )
+
+    async def still_member() -> bool:
+        return bool(await app.consumer.still_member())
+
     positions, log_ends, metrics = Positions(), LogEnds(config), Metrics()
-    lanes = Lanes(LaneTools(config, lane_factory, topic_ids, positions, log_ends, metrics))
+    lanes = Lanes(
+        LaneTools(
+            config=config,
+            factory=lane_factory,
+            topic_ids=topic_ids,
+            still_member=still_member,
+            positions=positions,
+            log_ends=log_ends,
+            metrics=metrics,
+        )
+    )
     app.transport = BatchTransport(app, config, positions, lanes.fetch_failed)
     app.conf.Topic = BatchTopic
     station = Station(

@@ -3,9 +3,12 @@
 import logging
 import sys
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
+from app.errors import CreditstreamError
 
 QUIET = ("faust", "mode", "asyncio")           # their news is not the operator's
 REPEAT_AFTER = 30.0                            # seconds
@@ -32,6 +35,13 @@ class Sparse(logging.Filter):
         return True
 
 
+class Unrefused(logging.Filter):
+    """A worker that refuses to start says why in one sentence; Faust would add a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], CreditstreamError))
+
+
 class OneLine(logging.Formatter):
     """`time level logger message` for a terminal."""
 
@@ -44,7 +54,7 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -60,14 +70,14 @@ def logging_config(level: str | int) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": OneLine if sys.stderr.isatty() else Json}},
-        "filters": {"sparse": {"()": Sparse}},
+        "filters": {"sparse": {"()": Sparse}, "refusals": {"()": Unrefused}},
         "handlers": {
             "all": {"class": "logging.StreamHandler", "formatter": "line"},
             "sparse": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sparse"]},
         },
         "root": {"level": level, "handlers": ["all"]},
         "loggers": {
-            **{name: {"level": "WARNING"} for name in QUIET},
+            **{name: {"level": "ERROR", "filters": ["refusals"]} for name in QUIET},
             "aiokafka": {"level": "WARNING", "handlers": ["sparse"], "propagate": False},
         },
     }

@@ -36,12 +36,13 @@ class LaneState(StrEnum):
     HALTED = "halted"                          # cannot go on without a person
 
 
-class LaneTools(Struct, frozen=True):
+class LaneTools(Struct, frozen=True, kw_only=True):
     """What all lanes of a worker share."""
 
     config: StreamConfig
     factory: LaneFactory
     topic_ids: TopicIds                        # the cluster's ids of the inputs and changelogs
+    still_member: Callable[[], Awaitable[bool]]    # whether the group's present generation knows this worker
     positions: Positions
     log_ends: LogEnds
     metrics: Metrics
@@ -192,8 +193,17 @@ class LaneRunner:
         log.warning("lane %d is closed and will be opened again: %s %s", self.partition, kind, error)
         self._set(LaneState.FAILED, f"{kind}: {error}")
         await self._drop()
-        await self._unless_closing(asyncio.sleep(self._config.penalty))
-        await self._unless_closing(self._tools.log_ends.next_answer())
+        await self._unless_closing(self._ours_again())
+
+    async def _ours_again(self) -> None:
+        """Until the broker answers and the group confirms that this worker still has what it was assigned: a zombie
+        that opened the lane now would fence its new owner. A rebalance settles the matter too."""
+        await asyncio.sleep(self._config.reopen_after)
+        await self._tools.log_ends.next_answer()
+        while self._allowed.is_set():
+            if await self._tools.still_member():
+                return
+            await asyncio.sleep(self._config.heartbeat_interval / 2)
 
     async def _halt(self, reason: str) -> None:
         log.error("lane halted: %s", reason)

@@ -6,9 +6,9 @@ from msgspec import Struct
 class Suspicion(Struct):
     """`limit` is how many events the next transaction may take; None while nothing is suspected.
 
-    A first failure may be chance. When the same kind follows before anything was committed, records are learnt one by
-    one: the one that raises is known by its position, everything before it is committed first, and then it stands
-    alone. A failure that no single record raises (while harvesting, say) halves the limit instead.
+    After a failure the records are learnt one by one. If it was chance, they pass. If the same kind of failure follows,
+    the one that raises is known by its position: everything before it is committed first, and then it stands alone.
+    A failure that no single record raises (while harvesting, say) halves the limit instead, down to one record.
     """
 
     limit: int | None = None
@@ -22,13 +22,14 @@ class Suspicion(Struct):
     def failed(self, kind: str, taken: int, at: int | None) -> bool:
         """`taken` events were in the transaction; `at` is the index of the one that raised, if one did.
         True: the culprit is found, it is the first of them."""
-        if kind != self._kind:
-            self.limit, self._kind, self._left = None, kind, taken
-            return False
-        if self.limit is not None and (taken <= 1 or at == 0):
+        again = kind == self._kind
+        if again and (taken <= 1 or at == 0):
             return True
-        self._left = max(self._left, taken)
-        self.limit = max(1, taken if self.limit is None else at or taken // 2)
+        if again:
+            self.limit = at or taken // 2
+        else:
+            self.limit = max(taken, 1)
+        self._kind, self._left = kind, max(self._left, taken)
         return False
 
     def passed(self, taken: int) -> None:

@@ -30,6 +30,7 @@ FETCH_WAIT = 0.2                               # seconds: a fetch or a wait ends
 class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faust is untyped here
     """The consumer's own thread, with its own event loop: heartbeats go on while the lanes compute."""
 
+    logger = logging.getLogger("faust.transport")
     mundane_level = "debug"
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -80,6 +81,17 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
             consumer.seek(tp, offset)
         return mine
 
+    async def still_member(self) -> bool:
+        """Asks the group's coordinator, with the generation in which the lanes were assigned."""
+        known: bool = await self.call_thread(self._still_member)
+        return known
+
+    async def _still_member(self) -> bool:
+        try:
+            return bool(await self._ensure_consumer()._coordinator._do_heartbeat())
+        except KafkaError:
+            return False
+
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         raise CreditstreamError(f"Faust tried to commit {len(offsets)} offsets: only a lane's transaction may")
 
@@ -87,11 +99,16 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
 class BatchConsumer(driver.Consumer):  # type: ignore[misc]   # Faust is untyped here
     """Delivers whole fetches; `positions` says from where, and what may not get lost."""
 
+    logger = logging.getLogger("faust.transport")
     mundane_level = "debug"
     _thread: BatchThread
 
     def _new_consumer_thread(self) -> BatchThread:
         return BatchThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def still_member(self) -> bool:
+        """Whether the group's present generation counts this worker in, asked now."""
+        return await self._thread.still_member()
 
     async def perform_seek(self) -> None:
         """Faust's seek to the committed offsets, which it read before any lane was fenced: not wanted."""

@@ -1,0 +1,123 @@
+"""No batch is lost and none is taken twice, whatever is dropped between the drain loop and a lane."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.streaming.inbox import Inbox
+from app.streaming.positions import Batch, Positions
+
+IN = TP("in", 0)
+
+
+@dataclass
+class Rec:
+    offset: int
+    timestamp: int = 0
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def records(first: int, after: int) -> list[Rec]:
+    return [Rec(offset) for offset in range(first, after)]
+
+
+def batch(positions: Positions, first: int, after: int) -> Batch | None:
+    return positions.advance(IN, first, after, records(first, after))
+
+
+def flowing(start: int = 0, most: int = 1_000) -> tuple[Positions, Inbox]:
+    positions = Positions()
+    inbox = Inbox(0, positions, most)
+    inbox.read_from({"in": start})
+    positions.sought(positions.asked())
+    return positions, inbox
+
+
+def offsets(batches: list[Batch]) -> list[int]:
+    return [record.offset for one in batches for record in one.records]
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.booleans()), min_size=1, max_size=60))
+def test_what_is_dropped_on_its_way_is_read_again(steps: list[tuple[int, bool, bool]]) -> None:
+    """A consumer that reads 1-5 records at a time; some batches vanish; seeks happen only between fetches."""
+    positions, inbox = flowing()
+    at, got = 0, []
+    for count, vanishes, late_seek in [*steps, (5, False, False), (5, False, False)]:
+        if not late_seek:
+            for tp, offset in positions.asked().items():
+                at = offset
+                positions.sought({tp: offset})
+        one = batch(positions, at, at + count)
+        at += count
+        if one is not None and not vanishes:
+            inbox.put(one)
+        got += offsets(inbox.take(1_000))
+    assert got == list(range(len(got)))
+
+
+def test_a_fetch_that_begins_further_on_is_not_believed() -> None:
+    positions, inbox = flowing(10)
+    assert batch(positions, 13, 15) is None
+    assert positions.asked() == {IN: 10}
+    assert inbox.take(10) == []
+
+
+def test_batches_of_a_former_opening_are_not_taken() -> None:
+    positions, inbox = flowing(10)
+    old = batch(positions, 10, 12)
+    inbox.read_from({"in": 10})
+    assert old is not None
+    inbox.put(old)
+    assert inbox.take(10) == []
+
+
+def test_a_partition_that_nobody_asked_for_is_dropped() -> None:
+    positions, inbox = flowing()
+    inbox.clear()
+    assert batch(positions, 0, 3) is None
+    assert positions.fetchable() == frozenset()
+
+
+def test_control_records_move_the_position_without_events() -> None:
+    positions, inbox = flowing()
+    one = positions.advance(IN, 0, 2, [])
+    assert one is not None
+    inbox.put(one)
+    (taken,) = inbox.take(10)
+    assert (taken.start, taken.next, list(taken.records)) == (0, 2, [])
+
+
+def test_a_transaction_takes_exactly_as_many_as_it_may() -> None:
+    positions, inbox = flowing()
+    for first in (0, 4, 8):
+        one = positions.advance(IN, first, first + 4, records(first, first + 3))   # a control record ends each
+        assert one is not None
+        inbox.put(one)
+    assert [offsets(inbox.take(4)) for _ in range(3)] == [[0, 1, 2, 4], [5, 6, 8, 9], [10]]
+
+
+def test_enough_waiting_holds_the_inputs_back_until_half_is_done() -> None:
+    positions, inbox = flowing(most=10)
+    one = batch(positions, 0, 12)
+    assert one is not None
+    inbox.put(one)
+    assert positions.fetchable() == frozenset()
+    inbox.take(4)
+    assert positions.fetchable() == frozenset()
+    inbox.take(4)
+    assert positions.fetchable() == {IN}
+
+
+async def test_a_failed_input_is_raised_to_whoever_waits() -> None:
+    _, inbox = flowing()
+    inbox.fail(LookupError("out of range"))
+    with pytest.raises(LookupError, match="out of range"):
+        await inbox.wait(1.0)
+    inbox.read_from({"in": 0})
+    await asyncio.wait_for(inbox.wait(0.01), 1)
