@@ -14,7 +14,6 @@ from app.demo.scrape import scrape
 from app.errors import LaneError
 
 _READY_WITHIN_SECONDS = 60.0
-_STOP_WITHIN_SECONDS = 15.0
 _LOOK_EVERY_SECONDS = 0.2
 _LAST_WORDS = 12
 
@@ -61,9 +60,7 @@ class WorkerProcess:
             return ""
 
     async def stop(self) -> None:
-        """Gracefully, by force when it takes too long."""
-        self._process.terminate()
-        await asyncio.to_thread(self._process.ends_within, _STOP_WITHIN_SECONDS)
+        """At once: what was decided is committed, and a worker that is killed loses nothing."""
         await asyncio.to_thread(self._process.kill)
 
     def _failure(self, what: str) -> LaneError:
