@@ -59,8 +59,10 @@ def value_at(tree: Any, path: str) -> Any:
 
 
 def _expectation(what: str) -> str:
-    if what.startswith("Invalid RFC3339"):
-        return "is no date of the calendar" if what.endswith("date") else "is no instant in RFC 3339 with a time zone"
+    if what == "Invalid RFC3339 encoded date":
+        return "is no date of the calendar"
+    if what.startswith("Invalid RFC3339") or what.endswith("timezone component"):
+        return "is no instant in RFC 3339 with a time zone"
     if spelling := re.search(r"matching regex '(.*)'$", what):
         return f"must be text of the form {_ANCHORS.sub('', spelling[1])}"
     if what.startswith("Expected"):

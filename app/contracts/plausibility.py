@@ -35,9 +35,9 @@ def check_response(body: BureauResponse, timestamp: Millis, _: KeyRing | None) -
     if body.currency is None:
         raise Refused(BAD_VALUE, "currency: a report with liabilities must say in which currency their amounts are")
     latest = _latest_date(timestamp // _DAY_MS)
-    for number, liability in enumerate(body.report.liabilities):
+    for liability in body.report.liabilities:
         if liability.opened > latest:
-            raise _in_the_future(f"report.liabilities[{number}].opened")
+            raise _in_the_future(f"report.liabilities[{body.report.liabilities.index(liability)}].opened")
 
 
 def check_consent(body: ConsentEvent, _: Millis, __: KeyRing | None) -> None:
