@@ -140,7 +140,7 @@ def check_fields(contracts: Contracts, role: str) -> None:
 
 def _read(path: Path, role: str) -> Topic:
     try:
-        topic = msgspec.convert(yaml.safe_load(path.read_text()), Topic)
+        topic = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Topic)
     except OSError as error:
         raise ContractError(f"{path} cannot be read: {error.strerror}; every topic needs its contract") from error
     except yaml.YAMLError as error:

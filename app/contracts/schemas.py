@@ -40,7 +40,7 @@ def _dressed(body_type: Any, file: str, title: str, *, unknown_allowed: bool) ->
 
 
 def _write(path: Path, schema: dict[str, Any]) -> None:
-    path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

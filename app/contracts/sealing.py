@@ -53,7 +53,7 @@ class KeyRing:
         try:
             if os.name == "posix" and path.stat().st_mode & _OTHERS:
                 raise ContractError(f"key file {path} can be read by others; run: chmod 600 {path}")
-            document = json.loads(path.read_text())
+            document = json.loads(path.read_text("utf-8"))
             keys = {key_id: b64decode(text, validate=True) for key_id, text in document["keys"].items()}
             current = document["current"]
         except FileNotFoundError:
