@@ -24,7 +24,8 @@ def demo(
 
     Starts Apache Kafka on this machine (the first time it is fetched, 45 MB), creates the topics, starts a worker,
     sends the applications of the German credit data with consents and a few broken messages, lets a stand-in bureau
-    answer, and tells what was decided and how good it was. Nothing is left behind.
+    answer, and tells what was decided and how good it was. Nothing is left behind. CREDITSTREAM_STRATEGIES_DIR
+    names strategies of your own to decide by.
 
     Exit code 0 when every valid application got exactly one decision, one segment and one list of offers; 1 when not.
 

@@ -53,10 +53,12 @@ async def run(console: Console, *, applications: int, keep_running: bool) -> Non
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="creditstream-demo-")))
         client = {"bootstrap_servers": await _kafka(narrator, stack)}
         partitions = await _topics(narrator, client, names)
-        settings = _settings(client["bootstrap_servers"], keyring, folder)
+        environment = Settings.from_environment()
+        settings = _settings(client["bootstrap_servers"], keyring, folder, environment.strategies_dir)
         worker = WorkerProcess(settings, metrics_port=free_ports(1)[0], folder=folder)
         stack.push_async_callback(worker.stop)
-        traffic = plan(applications, shelf=load_shelf(), keyring=keyring, partitions=partitions)
+        shelf = load_shelf(environment.strategies_dir)
+        traffic = plan(applications, shelf=shelf, keyring=keyring, partitions=partitions)
         watch, bureau = Watch(names, client), StandInBureau(names, client)
         async with alongside(watch.run(), bureau.run(), worker.watch_over()):
             sender = await stack.enter_async_context(Sender(names, client))
@@ -96,12 +98,16 @@ async def _topics(narrator: Narrator, client: dict[str, str], names: TopicNames)
     return contracts.topics[LOAN_APPLICATIONS].partitions
 
 
-def _settings(bootstrap_servers: str, keyring: KeyRing, folder: Path) -> dict[str, str]:
+def _settings(
+    bootstrap_servers: str, keyring: KeyRing, folder: Path, strategies_dir: Path | None
+) -> dict[str, str]:
     """What a worker, or a command in another terminal, needs to know."""
     keyring.write(folder / "keys.json")
+    strategies = {"CREDITSTREAM_STRATEGIES_DIR": str(strategies_dir.absolute())} if strategies_dir is not None else {}
     return {
         "CREDITSTREAM_BOOTSTRAP_SERVERS": bootstrap_servers,
         "CREDITSTREAM_KEY_FILE": str(folder / "keys.json"),
+        **strategies,
     }
 
 

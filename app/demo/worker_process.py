@@ -12,14 +12,17 @@ from urllib.request import urlopen
 from app.broker.guarded import GuardedProcess
 from app.demo.scrape import scrape
 from app.errors import LaneError
+from app.settings import PREFIX, Settings
 
 _READY_WITHIN_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 0.2
 _LAST_WORDS = 12
+# What the environment says about a cluster of one's own is not for this worker: an empty variable is an unset one.
+_UNSET = {f"{PREFIX}{field.upper()}": "" for field in Settings.__struct_fields__}
 
 
 class WorkerProcess:
-    """`creditstream worker`, with settings of its own."""
+    """`creditstream worker`, with settings of its own and no others."""
 
     def __init__(self, settings: Mapping[str, str], *, metrics_port: int, folder: Path) -> None:
         """`settings`: CREDITSTREAM_* variables. `folder`: for its log; deleted when this process is killed."""
@@ -29,7 +32,7 @@ class WorkerProcess:
             [sys.executable, "-m", "app.cli.main", "worker"],
             log_file=self._log_file,
             remove_folder=folder,
-            environment={**settings, "CREDITSTREAM_METRICS_PORT": str(metrics_port)},
+            environment={**_UNSET, **settings, "CREDITSTREAM_METRICS_PORT": str(metrics_port)},
         )
 
     @property
