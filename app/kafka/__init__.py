@@ -1,0 +1,1 @@
+"""The cluster: how to reach it, and its topics made to agree with their contracts."""
