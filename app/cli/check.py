@@ -39,7 +39,7 @@ def check(
 def _table(found: list[Verification]) -> Table:
     table = Table(title="Strategies")
     for heading in ("strategy", "in force from", "tables", "cases", "rows hit", "content", ""):
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, overflow="fold")
     for verification in found:
         state = "[red]refused[/]" if verification.problems else "[green]fit[/]"
         table.add_row(*_cells(verification), state)
@@ -57,5 +57,5 @@ def _cells(verification: Verification) -> list[str]:
         str(sum(1 for _ in strategy.model.tables())),
         str(verification.cases),
         f"{verification.rows_hit} of {verification.rows}",
-        strategy.content_hash[:12],
+        strategy.content_hash[:8],
     ]

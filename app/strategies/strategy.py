@@ -148,7 +148,7 @@ class _Folder:
                 )
 
     def _hash(self) -> str:
-        """Of the content, not of its layout: comments, order of keys and where a step is written change nothing."""
+        """Of the content, not of its layout: comments and the order of keys change nothing, nor do the cases."""
         content = {
             file.removesuffix(".yaml"): plain(node) for file, node in sorted(self._files.items())
         }

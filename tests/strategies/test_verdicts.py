@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.decisioning.annuity import TABLES
 from app.decisioning.engine.interpreter import interpret
 from app.decisioning.engine.model import OffersStep
-from app.domain.decision import Evidence, Verdict
+from app.domain.decision import Evidence, Missing, Verdict
 from app.strategies.shelf import load_shelf
+from tests.builders import T0, a_response, an_application
 from tests.strategies.evidence import evidences
 from tests.strategies.places import TEST_STRATEGIES
 
@@ -136,3 +138,23 @@ def test_a_verdict_survives_the_wire(strategy):
         assert msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict) == verdict
 
     survives()
+
+
+def test_what_if_is_the_same_decision_on_a_changed_application():
+    """Customer, product, date of birth, marital status, income, expenses: change one and decide again."""
+    application = an_application()
+    before = Evidence(application, (a_response(),), (Missing("MASTERCARD", "CARD_NOT_GIVEN"),), T0)
+    applicant = msgspec.structs.replace(application.applicant, monthly_expenses_minor=400_000, marital_status="SINGLE")
+    changed = msgspec.structs.replace(application, product="CustomerLoanSpecialOffer", applicant=applicant)
+    after = msgspec.structs.replace(before, application=changed)
+    first, second = CASH_LOAN.decide(before), CASH_LOAN.decide(after)
+    assert first == CASH_LOAN.decide(before)
+    assert first.internal_score - second.internal_score == 8
+    assert second.offers[0].maximum_payment_minor < first.offers[0].maximum_payment_minor
+    assert [o.proposition for o in second.offers if o.ranking == "REQUESTED"] == ["CustomerLoanSpecialOffer"]
+
+
+def test_every_rate_of_the_strategy_has_its_annuity_factors_before_the_first_decision():
+    TABLES.clear()
+    load_shelf()
+    assert set(TABLES) == {39_000, 49_000, 59_000, 69_000, 109_000}

@@ -1,14 +1,13 @@
 """What bureaus reported, made one: liabilities without repeats, scores and summary attributes combined."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.decisioning.engine.model import Pick
 from app.decisioning.language.runtime import half_up
-from app.decisioning.language.types import scaled
 from app.domain.bureau import BureauResponse, CreditReport, Liability
 
-_NUMERAL = re.compile(r"^\d{1,15}(?:\.\d{1,6})?$(?!\n)")
+_NUMERAL = re.compile(r"^[0-9]{1,15}(?:\.[0-9]{1,6})?$(?!\n)")
 
 
 def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) -> tuple[Liability, ...] | None:
@@ -41,32 +40,33 @@ def _gravity(liability: Liability) -> tuple[object, ...]:
 
 def pick(spec: Pick, responses: Sequence[BureauResponse]) -> int | None:
     """The attribute's value in its type's units; None when no bureau states a number."""
-    stated = [
-        value
-        for response in responses
-        if response.report is not None and (value := _stated(spec, response.report)) is not None
-    ]
-    if not stated:
+    if spec.combine == "worst":                # of every bureau's worst, hence of all that is stated
+        return _worst(spec, [value for response in responses for value in _stated(spec, response.report)])
+    by_bureau = [_worst(spec, _stated(spec, response.report)) for response in responses]
+    known = [value for value in by_bureau if value is not None]
+    if not known or spec.combine == "primary":
+        return known[0] if known else None
+    return sorted(known, reverse=spec.worst == "highest")[(len(known) - 1) // 2]
+
+
+def _worst(spec: Pick, values: list[int]) -> int | None:
+    if not values:
         return None
-    if spec.combine == "primary":
-        return stated[0]
-    worst_first = sorted(stated, reverse=spec.worst == "highest")
-    return worst_first[0 if spec.combine == "worst" else (len(stated) - 1) // 2]
+    return min(values) if spec.worst == "lowest" else max(values)
 
 
-def _stated(spec: Pick, report: CreditReport) -> int | None:
-    """What one bureau states: of several values the worst."""
-    values: Iterable[int]
+def _stated(spec: Pick, report: CreditReport | None) -> list[int]:
+    """Every number that one bureau states for the attribute."""
+    if report is None:
+        return []
     if spec.source == "score":
-        values = (score.value for score in report.scores if score.score_type == spec.key)
-    else:
-        values = (
-            units
-            for summary in report.summaries
-            for data_set in summary.data_sets
-            if data_set.id == spec.key and (units := number_in(data_set.value, spec.type.scale)) is not None
-        )
-    return min(values, default=None) if spec.worst == "lowest" else max(values, default=None)
+        return [score.value for score in report.scores if score.score_type == spec.key]
+    return [
+        units
+        for summary in report.summaries
+        for data_set in summary.data_sets
+        if data_set.id == spec.key and (units := number_in(data_set.value, spec.type.scale)) is not None
+    ]
 
 
 def number_in(text: str, scale: int) -> int | None:
@@ -76,8 +76,9 @@ def number_in(text: str, scale: int) -> int | None:
     """
     if _NUMERAL.match(text) is None:
         return None
-    value = scaled(text)
-    if value is None:
-        return None
-    units, decimals = value
-    return units * 10 ** (scale - decimals) if decimals <= scale else half_up(units, 10 ** (decimals - scale))
+    if text.isdigit():
+        return int(int(text) * 10**scale)
+    whole, _, fraction = text.partition(".")
+    units = int(whole + fraction)
+    finer = len(fraction) - scale
+    return half_up(units, 10**finer) if finer > 0 else int(units * 10**-finer)

@@ -7,7 +7,7 @@ from app.decisioning.engine.model import StrategyModel, Treatment, Use
 from app.domain.bureau import BureauResponse
 from app.domain.decision import Evidence, Reason, Verdict
 
-_LESS_FIRST: tuple[Use, ...] = ("nothing", "internal_only", "rest")
+_STRICTNESS: dict[Use, int] = {"rest": 0, "internal_only": 1, "nothing": 2}
 OTHER_CURRENCY = "BUREAU_CURRENCY"
 NOT_HEARD = "BUREAU_TIMEOUT"
 LACKS = frozenset(
@@ -35,40 +35,47 @@ def standing(model: StrategyModel, evidence: Evidence) -> Standing:
     A bureau of which the evidence says nothing counts as not heard in time; a lack of a kind that strategies do not
     know counts as an error of the bureau.
     """
-    if evidence.application.currency not in model.currencies:
+    currency = evidence.application.currency
+    if currency not in model.currencies:
         return _under([model.other_currency], ())
     usable = {r.bureau: r for r in evidence.responses if r.report is not None}
-    lacks = {m.bureau: m.reason_code for m in evidence.missing}
     treatments: list[Treatment] = []
     heard: list[BureauResponse] = []
     for bureau in model.bureaus:
         response = usable.get(bureau.name)
         if response is None:
-            code = lacks.get(bureau.name, NOT_HEARD)
-            treatments.append(model.treatments[bureau.required, code if code in LACKS else "BUREAU_ERROR"])
-        elif not _same_money(response, evidence.application.currency):
-            treatments.append(model.treatments[bureau.required, OTHER_CURRENCY])
-        else:
+            treatments.append(model.treatments[bureau.required, _lack(bureau.name, evidence)])
+        elif response.currency is None or response.currency == currency or not _has_amounts(response):
             heard.append(response)
+        else:
+            treatments.append(model.treatments[bureau.required, OTHER_CURRENCY])
     return _under(treatments, tuple(heard))
 
 
-def _same_money(response: BureauResponse, currency: str) -> bool:
-    """Scores have no currency; amounts do, that of the response, or the application's when it names none."""
-    report = response.report
-    return (
-        response.currency in (None, currency) or report is None or not (report.liabilities or report.summaries)
-    )
+def _lack(bureau: str, evidence: Evidence) -> str:
+    for missing in evidence.missing:
+        if missing.bureau == bureau:
+            return missing.reason_code if missing.reason_code in LACKS else "BUREAU_ERROR"
+    return NOT_HEARD
+
+
+def _has_amounts(response: BureauResponse) -> bool:
+    """Scores have no currency; liabilities and summaries have that of the response."""
+    return response.report is not None and bool(response.report.liabilities or response.report.summaries)
 
 
 def _under(treatments: list[Treatment], heard: tuple[BureauResponse, ...]) -> Standing:
-    if not treatments:
-        return Standing(heard, "COMPLETE", ())
-    use = min((t.use for t in treatments), key=_LESS_FIRST.index)
-    outcomes = {t.outcome for t in treatments}
-    state: EvidenceState = "DECLINE" if "DECLINE" in outcomes else "REFER" if "REFER" in outcomes else "COMPLETE"
-    reasons = {t.reason.code: t.reason for t in treatments if t.reason is not None}
-    responses = None if use == "nothing" else () if use == "internal_only" else heard
+    use: Use = "rest"
+    state: EvidenceState = "COMPLETE"
+    reasons: dict[str, Reason] = {}
+    for treatment in treatments:
+        if _STRICTNESS[treatment.use] > _STRICTNESS[use]:
+            use = treatment.use
+        if treatment.outcome is not None and state != "DECLINE":
+            state = treatment.outcome
+        if treatment.reason is not None:
+            reasons.setdefault(treatment.reason.code, treatment.reason)
+    responses = heard if use == "rest" else () if use == "internal_only" else None
     return Standing(responses, state, tuple(reasons.values()))
 
 

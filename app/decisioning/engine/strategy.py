@@ -1,7 +1,9 @@
 """A strategy that is ready to decide."""
 
+from app.decisioning.annuity import RATE_SCALE, TABLES
 from app.decisioning.engine.compiler import compile_strategy
-from app.decisioning.engine.model import StrategyModel
+from app.decisioning.engine.model import OffersStep, StrategyModel, TableStep
+from app.decisioning.language.types import rescaled
 from app.decisioning.strategy import BureauPolicy
 from app.domain.decision import Evidence, Verdict
 from app.domain.quantities import Millis
@@ -13,6 +15,8 @@ class ReadyStrategy:
     def __init__(self, model: StrategyModel) -> None:
         self.model = model
         self._decide = compile_strategy(model)
+        for rate in _rates(model):
+            TABLES.make(rate)
 
     @property
     def name(self) -> str:
@@ -49,3 +53,18 @@ class ReadyStrategy:
     def decide(self, evidence: Evidence) -> Verdict:
         """The verdict; pure, and total: any evidence has one."""
         return self._decide(evidence)
+
+
+def _rates(model: StrategyModel) -> set[int]:
+    """Every annual rate that the pricing tables hold."""
+    return {
+        rescaled(value, output.type.scale, RATE_SCALE)
+        for step in model.steps
+        if isinstance(step, OffersStep)
+        for part in step.parts
+        if isinstance(part, TableStep)
+        for place, output in enumerate(part.table.outputs)
+        if output.name == "annual_rate"
+        for row in part.table.rows
+        if isinstance(value := row.outputs[place], int)
+    }
