@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from app.contracts.card_numbers import holds_pan, is_bare_digits
 from app.contracts.encode import ce_headers, ce_time, traceparent
 from app.contracts.ids import dead_letter_id
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DEAD_LETTERS, LOAN_APPLICATIONS
@@ -24,7 +25,7 @@ from app.errors import ContractError
 MAX_ORIGINAL_BYTES = 2_000_000
 
 _MAX_HEADER_BYTES = 16_384
-_KEY_THAT_MAY_SHOW = re.compile(rb"(?![0-9]{13,19}$)[A-Za-z0-9._:-]{1,64}").fullmatch
+_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}").fullmatch
 _KNOWN = {
     LOAN_APPLICATIONS: known_fields(LoanApplication),
     CONSENTS: known_fields(ConsentEvent),
@@ -94,7 +95,7 @@ class DeadLetters:
         if value is not None and len(value) > MAX_ORIGINAL_BYTES:
             about["dl_sha256"] = hashlib.sha256(value).hexdigest()
         return (
-            key if key is not None and _KEY_THAT_MAY_SHOW(key) else b"",
+            key if key is not None and _may_show(key) else b"",
             sealed,
             ce_headers(DEAD_LETTERS, event_id, ce_time(timestamp), traceparent(event_id))
             + [(name, text.encode()) for name, text in about.items()],
@@ -121,6 +122,11 @@ def open_dead_letter(keys: KeyRing, value: bytes, headers: RawHeaders) -> DeadLe
         )
     except (KeyError, ValueError, msgspec.DecodeError) as error:
         raise ContractError("this record is no dead letter: its headers are not those of one") from error
+
+
+def _may_show(key: bytes) -> bool:
+    """A key that could be a customer's, and no card number."""
+    return _ID(key) is not None and not is_bare_digits(key.decode()) and not holds_pan(key.decode())
 
 
 def _kept(headers: RawHeaders) -> tuple[tuple[str, bytes | None], ...]:

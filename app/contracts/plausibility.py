@@ -81,7 +81,7 @@ def _check_instant(field: str, instant: datetime) -> None:
 @lru_cache(maxsize=64)
 def _latest_date(day: int) -> date:
     """The latest date that any time zone can have on that UTC day (counted from 1970-01-01)."""
-    return date.fromordinal(_EPOCH + day + 1)
+    return date.fromordinal(min(max(_EPOCH + day + 1, 1), date.max.toordinal()))
 
 
 def _in_the_future(field: str) -> Refused:

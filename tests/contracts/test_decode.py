@@ -131,6 +131,16 @@ def _fast(role, value):
     return DECODERS[role]._fast.decode(value)
 
 
+@given(st.sampled_from(EVENTS), st.integers(-(2**63), 2**63 - 1))
+@settings(max_examples=100, deadline=None)
+def test_any_time_stamp_gives_a_fact_or_a_refusal(case, timestamp):
+    role, event = case
+    try:
+        DECODERS[role].decode(json.dumps(event).encode(), [], timestamp)
+    except Refused as refused:
+        assert refused.code == "BAD_VALUE"
+
+
 @pytest.mark.parametrize(("role", "event"), EVENTS)
 def test_unknown_fields_change_nothing_but_the_count(role, event):
     plain, _ = DECODERS[role].decode(json.dumps(event).encode(), [], RECORD_TIME)
