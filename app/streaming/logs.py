@@ -3,7 +3,9 @@
 import logging
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -81,3 +83,9 @@ def logging_config(level: str | int) -> dict[str, Any]:
             "aiokafka": {"level": "WARNING", "handlers": ["sparse"], "propagate": False},
         },
     }
+
+
+def where(error: BaseException | None) -> str:
+    """The frames that an error passed through, innermost first, without its text, which may quote an event."""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))

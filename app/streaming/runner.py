@@ -15,6 +15,7 @@ from app.streaming.driven import LaneFactory
 from app.streaming.horizon import Ends
 from app.streaming.inbox import Inbox
 from app.streaming.log_ends import LogEnds
+from app.streaming.logs import where
 from app.streaming.metrics import Metrics
 from app.streaming.opening import open_lane
 from app.streaming.positions import Batch, Positions
@@ -133,7 +134,7 @@ class LaneRunner:
         except CreditstreamError as stop:
             await self._halt(str(stop))
         except Exception as error:
-            log.exception("lane %d failed", self.partition)
+            log.error("lane %d failed: %s, %s", self.partition, type(error).__name__, where(error))  # noqa: TRY400
             self._failures += 1
             if self._failures >= UNEXPLAINED_FAILURES:
                 await self._halt(f"lane {self.partition} failed {self._failures} times with {type(error).__name__}")
@@ -176,7 +177,7 @@ class LaneRunner:
     async def _learning_failed(self, error: LearningError) -> None:
         """The lane is still ours: no waiting, only the state must come from the log again."""
         self._tools.metrics.failed(error.kind)
-        log.warning("lane %d failed on its input: %s", self.partition, error, exc_info=error.__cause__)
+        log.warning("lane %d failed on its input: %s; %s", self.partition, error, where(error.__cause__))
         if self._suspicion.failed(error.kind, error.taken, error.at):
             await self._halt(
                 f"lane {self.partition} cannot process {error}. Nothing from there on is committed. Run a version that "

@@ -19,6 +19,7 @@ class Counted(msgspec.Struct, array_like=True):
     count: int = 0
     total: int = 0
     deadline: int | None = None
+    answer: int | None = None                  # when the first one came, before or after its question
 
 
 class Told(msgspec.Struct, array_like=True):
@@ -31,7 +32,8 @@ class Told(msgspec.Struct, array_like=True):
 
 
 class CounterLane:
-    """`wait` on a key's event sets a deadline so many milliseconds later, which an `answer` in time takes away."""
+    """`add 3` counts; `wait 500` sets a deadline so many milliseconds later, which an `answer` in time takes away;
+    `large 9` emits so many bytes; `refuse` is a dead letter; `poison` raises; anything else is passed over."""
 
     def __init__(self, partition: int, out: str, changelogs: Sequence[str]) -> None:
         self.partition = partition
@@ -77,9 +79,10 @@ class CounterLane:
                 self._tally.completing.append(record.timestamp)
             case "wait":
                 counted.deadline = record.timestamp + int(number)
-            case "answer" if counted.deadline is not None and record.timestamp <= counted.deadline:
-                counted.deadline = None
-                self._tell(record.key, counted, 0, "answered")
+                self._settle(record.key, counted)
+            case "answer":
+                counted.answer = record.timestamp
+                self._settle(record.key, counted)
             case "large":
                 self._tell(record.key, counted, 0, "x" * int(number))
             case "refuse":
@@ -88,6 +91,12 @@ class CounterLane:
             case "poison":
                 raise KeyError(record.key)
         self._dirty.add(record.key)
+
+    def _settle(self, key: bytes, counted: Counted) -> None:
+        """In whichever order question and answer are read."""
+        if counted.deadline is not None and counted.answer is not None and counted.answer <= counted.deadline:
+            counted.deadline = None
+            self._tell(key, counted, 0, "answered")
 
     def _tell(self, key: bytes, counted: Counted, number: int, why: str) -> None:
         self._outputs.append(Output(key, msgspec.msgpack.encode(Told(number, counted.count, counted.total, why)), []))

@@ -128,6 +128,16 @@ class Rig:
         async with self.admin() as admin:
             await admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=config) for topic in topics])
 
+    async def create_until_there(self, topic: str) -> None:
+        """Again under the name of one that is being deleted."""
+
+        async def created() -> bool:
+            async with self.admin() as admin:
+                answer = await admin.create_topics([NewTopic(topic, self.partitions, 1)])
+                return all(code == 0 for _, code, *_ in answer.topic_errors)
+
+        await until(created, 15)
+
     def worker(self, **changes: Any) -> Worker:
         """`changes` to the orders."""
         worker = Worker(
