@@ -103,7 +103,9 @@ def test_inputs_may_be_smaller_than_dead_letters_only():
     assert all(int(topics[role].kafka_config["max.message.bytes"]) < limit for role in INPUTS)
 
 
-@pytest.mark.parametrize("key", [None, b"", PAN.encode(), b"c-" + PAN.encode(), b"9" * 13, b"two words", b"\xff\x00", b"k" * 65])
+@pytest.mark.parametrize(
+    "key", [None, b"", PAN.encode(), b"c-" + PAN.encode(), b"9" * 13, b"two words", b"\xff\x00", b"k" * 65]
+)
 def test_a_key_that_is_no_id_does_not_show(key):
     shown, sealed, headers = letter(b"x", key=key)
     assert shown == b""
