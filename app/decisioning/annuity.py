@@ -3,9 +3,10 @@
 For a monthly rate i and n months, with g = 1 + i:  growth G = g**n,  S = g + g**2 + ... + g**(n-1).
 Then the level instalment of a unit is G / (1 + S), the loan that a unit of instalment repays is (1 + S) / G, and
 what is still due at month n after n-1 instalments p of a loan A is A*G - p*S. No power is taken anywhere: G and S are
-built month by month in 40-digit integers, so every machine has the same tables to the last digit.
+built month by month as exact fractions of integers, so every machine has the same tables to the last digit.
 """
 
+from math import gcd
 from typing import NamedTuple
 
 RATE_SCALE = 6                                 # an annual rate of 5.9 % is 59_000
@@ -14,7 +15,6 @@ LONGEST_TERM = 600                             # months
 HIGHEST_RATE = 10 * 10**RATE_SCALE             # 1,000 % a year
 
 _UNIT = 10**FACTOR_SCALE
-_FINE = 10**40
 _YEAR = 12 * 10**RATE_SCALE
 _MOST_KEPT = 256
 
@@ -33,17 +33,20 @@ def factors_of(rate: int, longest: int = LONGEST_TERM) -> tuple[Factors, ...]:
 
     The entry for 0 months is never due and is there so that the term is the index.
     """
+    whole = gcd(rate, _YEAR)
+    month, grown = _YEAR // whole, (_YEAR + rate) // whole     # g is grown / month
     table = [Factors(0, 0, _UNIT, 0)]
-    growth, total = _FINE, 0                   # G and S, times _FINE
-    for _ in range(longest):
-        total += growth if len(table) > 1 else 0
-        growth = growth * (_YEAR + rate) // _YEAR
+    unit, growth, total = 1, 1, 0              # G is growth / unit, S is total / unit, all exact
+    for term in range(1, longest + 1):
+        total = (total + growth) * month if term > 1 else 0
+        growth *= grown
+        unit *= month
         table.append(
             Factors(
-                instalment=_nearest(growth * _UNIT, _FINE + total),
-                amount=_nearest((_FINE + total) * _UNIT, growth),
-                growth=_nearest(growth, _FINE // _UNIT),
-                sum=_nearest(total, _FINE // _UNIT),
+                instalment=_nearest(growth * _UNIT, unit + total),
+                amount=_nearest((unit + total) * _UNIT, growth),
+                growth=_nearest(growth * _UNIT, unit),
+                sum=_nearest(total * _UNIT, unit),
             )
         )
     return tuple(table)

@@ -29,7 +29,7 @@ def checked(text):
         raise
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(expressions, values)
 def test_a_random_expression_has_one_value_on_both_evaluators(text, given_values):
     core = checked(text)
@@ -39,7 +39,7 @@ def test_a_random_expression_has_one_value_on_both_evaluators(text, given_values
         assert function(**whole) == evaluate(core, whole)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(expressions, values)
 def test_a_value_lies_in_the_range_that_its_type_states(text, given_values):
     core = checked(text)

@@ -26,19 +26,19 @@ cash_loan = evidences(CASH_LOAN.bureaus)
 three_bureaus = evidences(THREE_BUREAUS.bureaus)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cash_loan)
 def test_the_compiled_cash_loan_agrees_with_the_plain_one(evidence: Evidence):
     assert CASH_LOAN.decide(evidence) == interpret(CASH_LOAN.model, evidence)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(three_bureaus)
 def test_the_compiled_three_bureaus_agrees_with_the_plain_one(evidence: Evidence):
     assert THREE_BUREAUS.decide(evidence) == interpret(THREE_BUREAUS.model, evidence)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_an_offer_keeps_to_what_was_asked_and_to_its_proposition(evidence: Evidence):
     application = evidence.application
@@ -51,7 +51,7 @@ def test_an_offer_keeps_to_what_was_asked_and_to_its_proposition(evidence: Evide
         assert (offer.ranking == "REQUESTED") == (offer.proposition == application.product)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_instalments_add_up_to_amount_and_cost(evidence: Evidence):
     for offer in CASH_LOAN.decide(evidence).offers:
@@ -60,7 +60,7 @@ def test_instalments_add_up_to_amount_and_cost(evidence: Evidence):
         assert offer.total_cost_minor >= 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_offers_are_ranked_by_amount_from_one(evidence: Evidence):
     offers = CASH_LOAN.decide(evidence).offers
@@ -68,7 +68,7 @@ def test_offers_are_ranked_by_amount_from_one(evidence: Evidence):
     assert [o.amount_minor for o in offers] == sorted((o.amount_minor for o in offers), reverse=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_without_bureau_data_nothing_of_a_bureau_is_told(evidence: Evidence):
     stripped = msgspec.structs.replace(evidence, responses=())
@@ -78,7 +78,7 @@ def test_without_bureau_data_nothing_of_a_bureau_is_told(evidence: Evidence):
     assert all(verdict.aggregates.get(name) is None for name in NO_BUREAU)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_a_lack_of_the_required_bureau_keeps_every_bureaus_data_out_of_the_decision(evidence: Evidence):
     verdict = CASH_LOAN.decide(evidence)
@@ -88,7 +88,7 @@ def test_a_lack_of_the_required_bureau_keeps_every_bureaus_data_out_of_the_decis
         assert verdict.outcome != "APPROVE"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_unscored_means_that_nothing_was_scored(evidence: Evidence):
     verdict = CASH_LOAN.decide(evidence)
@@ -97,7 +97,7 @@ def test_unscored_means_that_nothing_was_scored(evidence: Evidence):
         assert verdict.offers == verdict.points == verdict.rows == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cash_loan)
 def test_every_decline_and_referral_has_a_reason_and_no_reason_twice(evidence: Evidence):
     verdict = CASH_LOAN.decide(evidence)
