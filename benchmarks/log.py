@@ -22,16 +22,16 @@ Ends = dict[TopicPartition, int]
 
 
 class Log:
-    """Topics as topics/ describes them, without a prefix, on a cluster that nobody else uses."""
+    """Topics as topics/ describes them, of one prefix."""
 
-    def __init__(self, bootstrap_servers: str, partitions: int) -> None:
+    def __init__(self, bootstrap_servers: str, partitions: int, prefix: str = "") -> None:
         self.client: Mapping[str, Any] = {"bootstrap_servers": bootstrap_servers}
         self.partitions = partitions
-        self.names = TopicNames()
+        self.names = TopicNames(prefix)
 
-    async def make_topics(self, application: str) -> None:
-        """All topics that are missing, the changelogs of `application` among them."""
-        wanted = load_contracts().wanted(TopicNames(application=application), self.partitions)
+    async def make_topics(self, names: TopicNames) -> None:
+        """All topics that are missing, the changelogs of its application among them."""
+        wanted = load_contracts().wanted(names, self.partitions)
         await admin.apply(self.client, await admin.plan(self.client, wanted, partitions=self.partitions))
 
     async def append(self, customers: Iterable[Customer], appended: Callable[[int], None]) -> None:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 import msgspec
 from msgspec import Struct, field
 
-from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS, TopicNames
+from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.simulation.compare import comparable
 from benchmarks.log import Ends, Log
 
@@ -46,10 +46,9 @@ def _said(role: str, value: bytes) -> bytes:
 
 async def read_outputs(log: Log, since: Ends, until: Ends) -> Outputs:
     outputs = Outputs()
-    roles = TopicNames().roles
     async for records in log.read(since, until):
         for record in records:
-            outputs.add(roles[record.topic], record.key, record.value)
+            outputs.add(log.names.roles[record.topic], record.key, record.value)
     return outputs
 
 

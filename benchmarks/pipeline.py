@@ -78,7 +78,7 @@ async def measure(progress: Progress, *, cases: int, faust_cases: int, rounds: i
     where = machine()
     async with EmbeddedKafka(profile="benchmark") as kafka:
         log = Log(kafka.bootstrap_servers, partitions)
-        await log.make_topics(log.names.application)
+        await log.make_topics(log.names)
         measured = Rounds(kafka, log, progress)
         for number in range(1, rounds + 1):
             await measured.one(f"round {number}", cases, faust_cases)

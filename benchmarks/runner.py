@@ -10,7 +10,7 @@ from uuid import uuid4
 from msgspec import Struct
 
 from app.broker.embedded import EmbeddedKafka
-from app.contracts.names import SCORE_SEGMENTS
+from app.contracts.names import SCORE_SEGMENTS, TopicNames
 from benchmarks.log import Ends, Log
 from benchmarks.meter import MeteredProcess, PeerFailedError, Reading
 from benchmarks.outputs import COMPARED, Outputs, incomplete, per_decision, read_outputs
@@ -47,13 +47,15 @@ async def run(peer: Peer, log: Log, kafka: EmbeddedKafka, decisions: int, shown:
     """Lets the peer decide everything that lies in the inputs. `shown` is told how many cases are decided so far.
 
     PeerFailedError when it ends, stands still, or leaves its outputs incomplete."""
-    application = f"{peer.name}-{uuid4().hex[:8]}"
-    await log.make_topics(application)
+    names = TopicNames(log.names.prefix, f"{peer.name}-{uuid4().hex[:8]}")
+    await log.make_topics(names)
     since = await log.ends(COMPARED)
     with tempfile.TemporaryDirectory(prefix="creditstream-benchmark-") as folder:
-        place = Place(kafka.bootstrap_servers, application, log.partitions, Path(folder))
+        place = Place(kafka.bootstrap_servers, names, log.partitions, Path(folder))
+        command = ["-m", peer.module, *peer.arguments(place)]
+        log_file = Path(folder) / "peer.log"
         with MeteredProcess(
-            peer.command, peer.environment(place), begins=peer.begins, log_file=Path(folder) / "peer.log", kafka=kafka
+            command, peer.environment(place), begins=peer.begins, log_file=log_file, kafka=kafka
         ) as process:
             try:
                 began = await _begun(process)

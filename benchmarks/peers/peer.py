@@ -1,10 +1,11 @@
 """What the runner has to know of a peer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from app.contracts.names import TopicNames
 from app.contracts.sealing import KeyRing
 from benchmarks.peers.beginning import BEGINS
 
@@ -13,7 +14,7 @@ class Place(Struct, frozen=True):
     """Where a peer runs."""
 
     bootstrap_servers: str
-    application: str                           # its consumer group, new for each run
+    names: TopicNames                          # its consumer group is new for each run
     partitions: int
     folder: Path                               # of its own, for whatever it writes
 
@@ -24,7 +25,8 @@ class Peer(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     delivery: str                              # what it promises
-    command: tuple[str, ...]                   # of the Python interpreter
+    module: str                                # what the Python interpreter runs
+    arguments: Callable[[Place], Sequence[str]]
     environment: Callable[[Place], Mapping[str, str]]
     begins: str                                # pattern of what it puts out when it is about to take the first event
     may_repeat: bool                           # whether an event may come twice
@@ -36,7 +38,7 @@ def _creditstream(place: Place) -> dict[str, str]:
     return {
         "CREDITSTREAM_KEY_FILE": str(key_file),
         "CREDITSTREAM_BOOTSTRAP_SERVERS": place.bootstrap_servers,
-        "CREDITSTREAM_APP_ID": place.application,
+        "CREDITSTREAM_APP_ID": place.names.application,
         "CREDITSTREAM_METRICS_PORT": "0",
         "CREDITSTREAM_DATA_DIR": str(place.folder),
     }
@@ -45,7 +47,8 @@ def _creditstream(place: Place) -> dict[str, str]:
 def _plain_faust(place: Place) -> dict[str, str]:
     return {
         "PEER_BOOTSTRAP_SERVERS": place.bootstrap_servers,
-        "PEER_APP_ID": place.application,
+        "PEER_APP_ID": place.names.app_id,
+        "PEER_PREFIX": place.names.prefix,
         "PEER_PARTITIONS": str(place.partitions),
         "PEER_DATADIR": str(place.folder),
     }
@@ -55,7 +58,8 @@ CREDITSTREAM = Peer(
     name="creditstream",
     title="Creditstream",
     delivery="exactly once",
-    command=("-m", "app.cli.main", "worker"),
+    module="app.cli.main",
+    arguments=lambda place: ("worker", "--prefix", place.names.prefix),
     environment=_creditstream,
     begins=r"lane \d+ open after",             # of the first lane: opening the others is part of the work measured
     may_repeat=False,
@@ -65,7 +69,8 @@ PLAIN_FAUST = Peer(
     name="plain-faust",
     title="plain Faust",
     delivery="at least once",
-    command=("-m", "benchmarks.peers.plain_faust", "worker", "--loglevel", "warn", "--without-web"),
+    module="benchmarks.peers.plain_faust",
+    arguments=lambda _: ("worker", "--loglevel", "warn", "--without-web"),
     environment=_plain_faust,
     begins=BEGINS,
     may_repeat=True,

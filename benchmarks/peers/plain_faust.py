@@ -25,6 +25,7 @@ from app.contracts.names import (
     LOAN_APPLICATIONS,
     OUTPUTS,
     SCORE_SEGMENTS,
+    TopicNames,
 )
 from app.contracts.reasons import KEY_MISMATCH, UNKNOWN_PRODUCT, Refused
 from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case, shrink
@@ -34,6 +35,7 @@ from app.lane.events import request, told
 from app.strategies.shelf import load_shelf
 from benchmarks.peers.beginning import work_begins
 
+NAMES = TopicNames(os.environ.get("PEER_PREFIX", ""))
 PARTITIONS = int(os.environ.get("PEER_PARTITIONS", "4"))
 
 
@@ -60,7 +62,12 @@ app = faust.App(
 
 def raw_topic(role: str) -> Any:
     return app.topic(
-        role, partitions=PARTITIONS, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        NAMES.by_role[role],
+        partitions=PARTITIONS,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
     )
 
 
@@ -146,8 +153,8 @@ async def advance(event: Any, customer: Customer, case: Case) -> None:
             await say(asked.at, {BUREAU_REQUESTS: request(step.case, asked, subject)})
         return
     verdict = strategy.decide(step.judgement.evidence)
-    message = event.message
-    made, segment, offers = told(step.judgement, verdict, strategy, next_offsets[message.partition], message.topic)
+    message, role = event.message, NAMES.roles[event.message.topic]
+    made, segment, offers = told(step.judgement, verdict, strategy, next_offsets[message.partition], role)
     keep(customer, shrink(step.case, made.decision_id, made.as_of))
     await say(made.as_of, {DECISIONS: made, SCORE_SEGMENTS: segment, CREDIT_OFFERS: offers})
 

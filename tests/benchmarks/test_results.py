@@ -1,0 +1,62 @@
+"""Results carry everything that a reader needs to doubt or repeat them."""
+
+import msgspec
+import pytest
+
+from benchmarks.peers.peer import CREDITSTREAM, PLAIN_FAUST
+from benchmarks.results import PeerResult, Results, Spread, machine, ratios, today, versions, write
+from benchmarks.runner import Cost
+
+
+def cost(cpu_us: float, seconds: float = 10.0) -> Cost:
+    return Cost(
+        decisions=1_000,
+        seconds=seconds,
+        cpu_us=cpu_us,
+        broker_cpu_us=50.0,
+        start_cpu_seconds=1.0,
+        peak_rss_mib=100.0,
+        outputs={"decisions": 1.0},
+    )
+
+
+THEIRS, OURS = [cost(3_000), cost(2_000), cost(2_500)], [cost(100), cost(125), cost(100)]
+
+
+def results() -> Results:
+    return Results(
+        benchmark="pipeline",
+        question="What does it cost?",
+        command="python -m benchmarks.pipeline",
+        measured=today(),
+        machine=machine(),
+        versions=versions(),
+        peers={p.name: PeerResult.of(p, runs) for p, runs in ((PLAIN_FAUST, THEIRS), (CREDITSTREAM, OURS))},
+        ratio=ratios(THEIRS, OURS),
+        bar=20.0,
+        outputs="equal",
+    )
+
+
+def test_a_ratio_is_taken_round_by_round():
+    assert ratios(THEIRS, OURS) == Spread(25.0, 16.0, 30.0)
+
+
+def test_a_rate_is_decisions_a_second():
+    assert cost(1, seconds=4.0).rate == 250.0
+
+
+def test_results_are_written_for_programs_and_for_people(tmp_path):
+    as_json, as_markdown = write(results(), tmp_path / "results")
+    told = msgspec.json.decode(as_json.read_bytes(), type=Results)
+    assert told.ratio.median == 25.0
+    assert [run.cpu_us for run in told.peers["plain-faust"].runs] == [3_000, 2_000, 2_500]
+    text = as_markdown.read_text()
+    assert "| plain Faust | at least once | 2,500 (2,000 to 3,000) | 100 (100 to 100) |" in text
+    assert "**25.0 (16.0 to 30.0)**" in text
+    assert "Kafka 4." in text
+
+
+@pytest.mark.parametrize("fact", ["processor", "cores", "memory", "system"])
+def test_the_machine_is_named(fact):
+    assert machine()[fact]
