@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -24,7 +25,13 @@ encode_body = msgspec.json.Encoder().encode
 
 def ce_time(as_of: Millis) -> bytes:
     """RFC 3339 in UTC with milliseconds. The events of one decision share it: make it once."""
-    return datetime.fromtimestamp(as_of / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+    seconds, millis = divmod(as_of, 1000)
+    return b"%b.%03dZ" % (_to_the_second(seconds), millis)
+
+
+@lru_cache(maxsize=1024)                       # decisions come in the order of time, many in one second
+def _to_the_second(seconds: int) -> bytes:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
 
 
 def traceparent(seed: str, parent: bytes | None = None) -> bytes:

@@ -41,6 +41,9 @@ def permissions(file: ConsentFile | None) -> tuple[Permission, ...]:
     """Every consent of a customer, in an order that does not depend on the order of arrival."""
     if file is None:
         return ()
+    if len(file.facts) == 1:
+        fact = file.facts[0]
+        return (_merge(fact, fact.body, ()),) if isinstance(fact.body, ConsentGranted) else ()
     grants: dict[str, tuple[ConsentFact, ConsentGranted]] = {}
     withdrawals: dict[str, list[ConsentFact]] = {}
     for fact in file.facts:
@@ -64,15 +67,8 @@ def _merge(grant: ConsentFact, body: ConsentGranted, withdrawals: Collection[Con
             effective = max(holds, fact.received.timestamp)
             known = effective if known is None else min(known, effective)
             facts.append(fact)
-    return Permission(
-        consent_id=body.consent_id,
-        purpose=body.purpose,
-        bureaus=body.bureaus,
-        start=max(grant.received.timestamp, millis(body.granted_at)),
-        end=end,
-        withdrawn=known,
-        facts=tuple(facts),
-    )
+    start = max(grant.received.timestamp, millis(body.granted_at))
+    return Permission(body.consent_id, body.purpose, body.bureaus, start, end, known, tuple(facts))
 
 
 def covering(all_: Iterable[Permission], bureau: str, purpose: Purpose) -> tuple[Permission, ...]:

@@ -68,14 +68,14 @@ class _Standing(Struct, frozen=True, gc=False):
             and any(p.withdrawn is not None and p.withdrawn <= at for p in self.consents)
         )
 
-    def instants(self) -> Iterator[Millis]:
+    def instants(self) -> list[Millis]:
         """The moments at which this standing can change from unsettled to settled."""
-        if self.answer is not None:
-            yield self.answer.received.timestamp
+        moments = [] if self.answer is None else [self.answer.received.timestamp]
         for p in self.consents:
-            yield p.start
+            moments.append(p.start)
             if p.withdrawn is not None:
-                yield p.withdrawn
+                moments.append(p.withdrawn)
+        return moments
 
 
 def expected(policy: BureauPolicy, application: LoanApplication) -> bool:
@@ -99,24 +99,46 @@ def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Mi
     start = fact.received.timestamp
     now = min(max(_latest(case, fact, file), reached), deadline)
     standings = _standings(case, permissions(file), strategy, application, deadline)
-    gone = [s.policy.name for s in standings if s.withdrawn(now)]
-    if gone:
+    if gone := [s.policy.name for s in standings if s.ever_withdrawn and s.withdrawn(now)]:
         case = _purge(case, frozenset(gone))
         standings = _standings(case, permissions(file), strategy, application, deadline)
 
-    # Looking for the instant is worth while only when every bureau has something that could settle it.
-    if all(s.answer is not None or s.ever_withdrawn for s in standings):
-        for at in sorted({start, *(i for s in standings for i in s.instants() if start < i <= now)}):
-            if all(s.answered(at) or s.withdrawn(at) for s in standings):
-                trigger: Trigger = "COMPLETE" if all(s.answered(at) for s in standings) else "WITHDRAWAL"
-                return Step(case, (), _judge(trigger, fact, standings, strategy, at), None)
+    settled = _first_settled(standings, start, now)
+    if settled is not None:
+        at, trigger = settled
+        return Step(case, (), _judge(trigger, fact, standings, strategy, at), None)
     if reached >= deadline:
         return Step(case, (), _judge("DEADLINE", fact, standings, strategy, deadline), None)
 
     ask = tuple(_asks(case, standings, start, now))
     if ask:
         case = msgspec.structs.replace(case, asked=(*case.asked, *ask))
-    return Step(case, ask, None, min([deadline, *(i for s in standings for i in s.instants() if i > now)]))
+    wake = deadline
+    for standing in standings:
+        for instant in standing.instants():
+            if now < instant < wake:
+                wake = instant
+    return Step(case, ask, None, wake)
+
+
+def _first_settled(standings: Sequence[_Standing], start: Millis, now: Millis) -> tuple[Millis, Trigger] | None:
+    """The earliest instant up to now at which every bureau was settled. Sought only when each has something that could
+    settle it."""
+    instants = {start}
+    for standing in standings:
+        if standing.answer is None and not standing.ever_withdrawn:
+            return None
+        instants.update([i for i in standing.instants() if start < i <= now])
+    for at in sorted(instants):
+        trigger: Trigger = "COMPLETE"
+        for standing in standings:
+            if not standing.answered(at):
+                if not standing.withdrawn(at):
+                    break
+                trigger = "WITHDRAWAL"
+        else:
+            return at, trigger
+    return None
 
 
 def _standings(
@@ -126,7 +148,7 @@ def _standings(
     for policy in strategy.bureaus:
         if expected(policy, application):
             of_bureau = covering(consents, policy.name, policy.purpose)
-            withdrawn = any(p.withdrawn is not None for p in of_bureau)
+            withdrawn = any([p.withdrawn is not None for p in of_bureau])  # noqa: C419  a list is quicker
             standings.append(_Standing(policy, _answer(case, policy.name, deadline), of_bureau, withdrawn))
     return standings
 
@@ -150,9 +172,8 @@ def _latest(case: Case, fact: ApplicationFact, file: ConsentFile | None) -> Mill
 
 def _asks(case: Case, standings: list[_Standing], start: Millis, now: Millis) -> Iterator[Asked]:
     """Whom to ask: a bureau that has not answered, from the first instant at which a consent covers it."""
-    already = {a.bureau for a in case.asked}
     for s in standings:
-        if s.answer is not None or s.policy.name in already:
+        if s.answer is not None or any(a.bureau == s.policy.name for a in case.asked):
             continue
         for at in sorted({start, *(p.start for p in s.consents if start < p.start <= now)}):
             consent = s.usable_consent(at)
