@@ -30,6 +30,7 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     reopen_after: float = 0.5                  # how long a lane stays closed after an error, at least
 
     max_events: int = 4_000                    # in one transaction
+    max_seconds: float = 0.25                  # learning for one transaction
     queued_events: int = 12_000                # waiting in a lane before it asks for no more
     fetch_bytes: int = 1 << 20                 # of one partition in one fetch
     batch_bytes: int = 1 << 20                 # of one record batch that is produced

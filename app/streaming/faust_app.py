@@ -1,7 +1,8 @@
 """The Faust app: agents that carry record batches to the lanes, and nothing else of Faust that could lose one."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -26,17 +27,14 @@ class StationService(Service):  # type: ignore[misc]   # mode is untyped here
 
     mundane_level = "debug"
 
-    def __init__(self, station: Station, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, station: Station, app: "LaneApp") -> None:
+        super().__init__(loop=app.loop, beacon=app.beacon)
         self.station = station
-        self.refusal: CreditstreamError | None = None
+        self._app = app
 
     async def on_start(self) -> None:
-        try:
+        with self._app.refusing():
             await self.station.start()
-        except CreditstreamError as refusal:
-            self.refusal = refusal
-            raise
 
     async def on_stop(self) -> None:
         await self.station.stop()
@@ -59,6 +57,16 @@ class LaneApp(faust.App):  # type: ignore[misc]   # Faust is untyped here
     logger = logging.getLogger("faust.app")
     mundane_level = "debug"
     station_service: StationService
+    refusal: CreditstreamError | None = None   # why the worker would not start, or go on
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Remembers a refusal on its way up: Faust makes of every error a crash without a reason."""
+        try:
+            yield
+        except CreditstreamError as refusal:
+            self.refusal = refusal
+            raise
 
     def _create_directories(self) -> None:
         """Nothing is kept on disk."""
@@ -115,7 +123,7 @@ def build_lane_app(
         metrics_host=metrics_host,
         metrics_port=metrics_port,
     )
-    app.station_service = StationService(station, loop=app.loop, beacon=app.beacon)
+    app.station_service = StationService(station, app)
     _connect(app, lanes)
     for topic in config.inputs:
         _carry(app, topic, lanes)
@@ -127,7 +135,8 @@ def _connect(app: LaneApp, lanes: Lanes) -> None:
         await lanes.revoke()
 
     async def assigned(_app: Any, owned: Any, **_: Any) -> None:
-        await lanes.assign(owned)
+        with app.refusing():
+            await lanes.assign(owned)
 
     async def shutdown(_app: Any, **_: Any) -> None:
         await lanes.close()

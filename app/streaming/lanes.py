@@ -21,7 +21,8 @@ class Lanes:
     def __init__(self, tools: LaneTools) -> None:
         self._tools = tools
         self._runners: dict[int, LaneRunner] = {}
-        self.assigned = False                  # False until the group has spoken for the first time
+        self._leaving: set[asyncio.Task[None]] = set()
+        self.assigned = False                  # False until the group has spoken, and while it rebalances
 
     def put(self, batch: Batch) -> None:
         """A batch that no lane waits for is dropped: its lane asks for it when it is opened."""
@@ -41,8 +42,10 @@ class Lanes:
         """Opens, keeps or closes lanes until this worker has just these."""
         self.assigned = False
         partitions = self._whole(owned)
-        leaving = [p for p, r in self._runners.items() if p not in partitions or r.state is LaneState.HALTED]
-        await asyncio.gather(*(self._runners.pop(p).close() for p in leaving))
+        for partition in self._runners.keys() - partitions:
+            self._leave(self._runners.pop(partition))
+        halted = [p for p, runner in self._runners.items() if runner.state is LaneState.HALTED]
+        await asyncio.gather(*(self._runners.pop(p).close() for p in halted))
         for partition in sorted(partitions):
             if kept := self._runners.get(partition):
                 kept.resume()
@@ -50,6 +53,13 @@ class Lanes:
                 self._runners[partition] = LaneRunner(partition, self._tools)
         self.assigned = True
         log.info("lanes of this worker: %s", ", ".join(map(str, sorted(partitions))) or "none (standing by)")
+
+    def _leave(self, runner: LaneRunner) -> None:
+        """Closes it by and by: the worker sends no heartbeat before `assign` returns, and the new owner fences the lane
+        anyway."""
+        closing = asyncio.create_task(runner.close())
+        self._leaving.add(closing)
+        closing.add_done_callback(self._leaving.discard)
 
     def _whole(self, owned: Collection[TP]) -> set[int]:
         """The partition numbers. LaneError when an assignor has torn a lane apart."""
@@ -67,7 +77,7 @@ class Lanes:
         self.assigned = False
         runners = list(self._runners.values())
         self._runners.clear()
-        await asyncio.gather(*(runner.close() for runner in runners))
+        await asyncio.gather(*(runner.close() for runner in runners), *self._leaving)
 
     def snapshot(self) -> dict[int, tuple[LaneState, str]]:
         """State and reason of every lane, for the probes."""

@@ -16,6 +16,7 @@ from app.streaming.positions import Batch
 from app.streaming.suspicion import Suspicion
 
 IDLE_WAIT = 1.0                                # seconds after which an idle lane looks around
+SLICE = 1_000                                   # events learnt before anything else gets a turn
 
 
 class LearningError(Exception):
@@ -67,11 +68,11 @@ class Session:
     async def step(self, suspicion: Suspicion) -> bool:
         """One transaction, if there is something to do; otherwise a short wait for it, and False."""
         began = time.perf_counter()
-        await self._inbox.wait(IDLE_WAIT)
-        taken = self._inbox.take(suspicion.limit or self._config.max_events)
+        await self._inbox.wait(0.0 if self._due() else IDLE_WAIT)
         waited = time.perf_counter()
-        events = await self._learn(taken, one_by_one=suspicion.one_by_one)
-        if not self._wake(taken) and not events:
+        taken = await self._learn(suspicion)
+        events = sum(len(batch.records) for batch in taken)
+        if not self._wake() and not events:
             return False
         learnt = time.perf_counter()
         try:
@@ -95,33 +96,50 @@ class Session:
         )
         return True
 
-    async def _learn(self, taken: Sequence[Batch], *, one_by_one: bool) -> int:
-        """How many events were learnt. Batches of control records alone move the offsets on, no more."""
-        count = sum(len(batch.records) for batch in taken)
-        before = 0
-        for batch in taken:
-            size = 1 if one_by_one else len(batch.records)
-            for first in range(0, len(batch.records), size or 1):
-                try:
-                    self._lane.learn(batch.topic, batch.records[first : first + size])
-                except Exception as error:
-                    place = _place(batch, first) if one_by_one else _span(taken)
-                    raise LearningError(error, count, before + first if one_by_one else None, place) from error
-            self._next[batch.topic] = batch.next
-            before += len(batch.records)
+    async def _learn(self, suspicion: Suspicion) -> list[Batch]:
+        """Takes and learns until the transaction is full, or old enough, or nothing waits. Control records alone move
+        the offsets on, no more."""
+        room, until = suspicion.limit or self._config.max_events, time.perf_counter() + self._config.max_seconds
+        taken: list[Batch] = []
+        events = 0
+        while events < room and time.perf_counter() < until:
+            some = self._inbox.take(min(room - events, SLICE))
+            if not some:
+                break
+            for batch in some:
+                taken.append(batch)
+                self._learn_batch(batch, taken, events, one_by_one=suspicion.one_by_one)
+                events += len(batch.records)
             await asyncio.sleep(0)             # other lanes, probes
-        return count
+        return taken
 
-    def _wake(self, taken: Sequence[Batch]) -> int:
-        """Fires what is due at an instant up to which everything has been read; returns how much that was."""
+    def _learn_batch(self, batch: Batch, taken: Sequence[Batch], before: int, *, one_by_one: bool) -> None:
+        size = 1 if one_by_one else max(len(batch.records), 1)
+        for first in range(0, len(batch.records), size):
+            try:
+                self._lane.learn(batch.topic, batch.records[first : first + size])
+            except Exception as error:
+                events = before + len(batch.records)
+                if one_by_one:
+                    raise LearningError(error, events, before + first, _place(batch, first)) from error
+                raise LearningError(error, events, None, _span(taken)) from error
+        self._next[batch.topic] = batch.next
+
+    def _due(self) -> bool:
+        """Whether something is due at an instant up to which everything has been read."""
         self._reached = self._horizon.reached(self._next) or self._reached
         wake = self._lane.next_wake()
-        if wake is None or wake > self._reached:
-            return 0
-        try:
-            return self._lane.wake(self._reached)
-        except Exception as error:
-            raise LearningError(error, 0, None, f"a deadline of lane {self._partition}") from error
+        return wake is not None and wake <= self._reached
+
+    def _wake(self) -> int:
+        """Fires what is due, instant by instant, as much as fits into a transaction; returns how much that was."""
+        woken = 0
+        while self._due() and woken < self._config.max_events:
+            try:
+                woken += self._lane.wake(self._lane.next_wake() or 0)
+            except Exception as error:
+                raise LearningError(error, 0, None, f"a deadline of lane {self._partition}") from error
+        return woken
 
     async def close(self) -> None:
         await self._producer.close()

@@ -47,15 +47,18 @@ class LaneProducer:
         return [(topic, batch) for topic, records in outputs.items() for batch in self._batches(records, now)]
 
     def _batches(self, records: Sequence[Output], now: int) -> Iterator[BatchBuilder]:
-        batch = self._kafka.create_batch()
+        """Appends to the client's record builder itself: half the price of its `append`, which does nothing more."""
+        batch, count = self._kafka.create_batch(), 0
+        append = batch._builder.append
         for record in records:
-            if batch.append(timestamp=now, key=record.key, value=record.value, headers=record.headers) is None:
-                yield batch
-                batch = self._kafka.create_batch()
-                batch.append(timestamp=now, key=record.key, value=record.value, headers=record.headers)
-        if batch.record_count():
-            batch.close()
-            yield batch
+            if append(count, now, record.key, record.value, record.headers) is None:
+                yield _closed(batch, count)
+                batch, count = self._kafka.create_batch(), 0
+                append = batch._builder.append
+                append(count, now, record.key, record.value, record.headers)
+            count += 1
+        if count:
+            yield _closed(batch, count)
 
     async def commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
         """One transaction. When this raises, whether it was committed is unknown: only the log can tell.
@@ -66,7 +69,11 @@ class LaneProducer:
 
     async def _commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
         await self._kafka.begin_transaction()
-        sent = [await self._kafka.send_batch(batch, topic, partition=self._partition) for topic, batch in packed]
+        sent = []
+        for topic, batch in packed:
+            delivery = await self._kafka.send_batch(batch, topic, partition=self._partition)
+            delivery.add_done_callback(_retrieved)
+            sent.append(delivery)
         results = await asyncio.gather(*sent, return_exceptions=True)
         for (topic, _), result in zip(packed, results, strict=True):
             if isinstance(result, MessageSizeTooLargeError):
@@ -95,6 +102,18 @@ class LaneProducer:
         except (KafkaError, TimeoutError) as error:
             log.info("lane %d: its producer did not end in time (%s)", self._partition, type(error).__name__)
             await _force_closed(kafka, patience)
+
+
+def _closed(batch: BatchBuilder, count: int) -> BatchBuilder:
+    batch._relative_offset = count
+    batch.close()
+    return batch
+
+
+def _retrieved(delivery: "asyncio.Future[Any]") -> None:
+    """When one delivery fails the others' errors are not asked for; nobody shall complain of that."""
+    if not delivery.cancelled():
+        delivery.exception()
 
 
 async def _force_closed(kafka: Any, patience: float) -> None:

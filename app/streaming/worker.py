@@ -21,7 +21,7 @@ class LaneWorker(faust.Worker):  # type: ignore[misc]   # Faust is untyped here
         try:
             super().execute_from_commandline()
         except SystemExit:
-            refusal = self.app.station_service.refusal
+            refusal = self.app.refusal
             if refusal is not None:
                 sys.stderr.write(f"error: {refusal}\n")
                 sys.exit(refusal.exit_code)
