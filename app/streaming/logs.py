@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from aiokafka.errors import KafkaError
 
 from app.errors import CreditstreamError
 
@@ -37,11 +38,13 @@ class Sparse(logging.Filter):
         return True
 
 
-class Unrefused(logging.Filter):
-    """A worker that refuses to start says why in one sentence; Faust would add a traceback."""
+class ToldAlready(logging.Filter):
+    """Drops errors that reach the operator in another way: a refusal to start, which is told in one sentence where
+    Faust would add a traceback; and the futures that aiokafka leaves behind when a producer is fenced."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], CreditstreamError))
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, CreditstreamError | KafkaError)
 
 
 class OneLine(logging.Formatter):
@@ -72,14 +75,14 @@ def logging_config(level: str | int) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": OneLine if sys.stderr.isatty() else Json}},
-        "filters": {"sparse": {"()": Sparse}, "refusals": {"()": Unrefused}},
+        "filters": {"sparse": {"()": Sparse}, "told": {"()": ToldAlready}},
         "handlers": {
-            "all": {"class": "logging.StreamHandler", "formatter": "line"},
+            "all": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["told"]},
             "sparse": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sparse"]},
         },
         "root": {"level": level, "handlers": ["all"]},
         "loggers": {
-            **{name: {"level": "ERROR", "filters": ["refusals"]} for name in QUIET},
+            **{name: {"level": "ERROR"} for name in QUIET},
             "aiokafka": {"level": "WARNING", "handlers": ["sparse"], "propagate": False},
         },
     }

@@ -111,7 +111,8 @@ class LaneRunner:
         try:
             while not self._closing.is_set():
                 await self._gate()
-                await self._advance_or_fail()
+                if not self._closing.is_set():
+                    await self._advance_or_fail()
         finally:
             await self._drop()
 

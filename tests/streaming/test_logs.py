@@ -3,8 +3,10 @@
 import json
 import logging
 
+from aiokafka.errors import ProducerFenced
+
 from app.errors import TopicsDisagreeError
-from app.streaming.logs import Json, Sparse, Unrefused
+from app.streaming.logs import Json, Sparse, ToldAlready
 
 
 def record(message: str, *args: object, error: Exception | None = None) -> logging.LogRecord:
@@ -32,6 +34,7 @@ def test_a_line_is_one_json_object() -> None:
     assert line["level"] == "WARNING"
 
 
-def test_a_refusal_is_told_once_without_a_traceback() -> None:
-    assert not Unrefused().filter(record("Error", error=TopicsDisagreeError("no")))
-    assert Unrefused().filter(record("Error", error=KeyError("bug")))
+def test_what_is_told_elsewhere_is_not_told_with_a_traceback() -> None:
+    assert not ToldAlready().filter(record("Error", error=TopicsDisagreeError("no")))
+    assert not ToldAlready().filter(record("Future exception was never retrieved", error=ProducerFenced()))
+    assert ToldAlready().filter(record("Error", error=KeyError("bug")))
