@@ -1,4 +1,8 @@
-"""Reading scorecards: characteristics with their attributes and points, and the bands of the sum."""
+"""Reading scorecards: characteristics with their attributes and points, and the bands of the sum.
+
+What a characteristic gave is judged against its reference: the most that it can give (`reasons_against: maximum`), or
+what it gives on average over a `population` that the card names (`reasons_against: average`).
+"""
 
 from dataclasses import replace
 
@@ -21,8 +25,9 @@ def read_scorecard(body: Fields, name: str, scope: Scope) -> ScorecardStep:
     """Points are summed over the characteristics, from `initial`; `bands` cut the sum into named bands."""
     fields.choice(body.take("combine"), "combine", ("sum",))
     initial, initial_scale = numeral(body.take("initial"), "initial")
+    against_average = _against_average(body)
     cards = [
-        _characteristic(fields.name(key, "characteristic"), value, scope)
+        _characteristic(fields.name(key, "characteristic"), value, scope, against_average=against_average)
         for key, value in fields.entries(body.take("characteristics"), "characteristics")
     ]
     if not cards:
@@ -42,7 +47,16 @@ def read_scorecard(body: Fields, name: str, scope: Scope) -> ScorecardStep:
     return ScorecardStep(name, tuple(cards), start, scale, score, bands, limit)
 
 
-def _characteristic(name: str, node: Node, scope: Scope) -> Characteristic:
+def _against_average(body: Fields) -> bool:
+    """Whether reasons come from averages; then the card says over whom."""
+    method = body.get("reasons_against")
+    average = method is not None and fields.choice(method, "reasons_against", ("maximum", "average")) == "average"
+    if average:
+        fields.sentence(body.take("population"), "population")
+    return average
+
+
+def _characteristic(name: str, node: Node, scope: Scope, *, against_average: bool) -> Characteristic:
     body = Fields(node, f"characteristic {name}")
     column = Input(name, expression(body.take("value"), scope, f"value of {name}"))
     found = [
@@ -58,9 +72,10 @@ def _characteristic(name: str, node: Node, scope: Scope) -> Characteristic:
     if otherwise is not None:
         found.append((anything(column.type, "otherwise", missing=False), otherwise))
     reason = read_reason(body.take("reason"), "scorecard")
-    body.done()
     points = [numeral(node_, f"points of {name}") for _, node_ in found]
-    scale = max(own for _, own in points)
+    average = numeral(body.take("average"), f"average of {name}") if against_average else (0, 0)
+    body.done()
+    scale = max(own for _, own in [*points, average])
     units = [value * 10 ** (scale - own) for value, own in points]
     table = Table(
         name,
@@ -70,7 +85,8 @@ def _characteristic(name: str, node: Node, scope: Scope) -> Characteristic:
         tuple(Row(n, (cell,), (u,)) for n, ((cell, _), u) in enumerate(zip(found, units, strict=True), 1)),
     )
     prove(table, [node_.place for _, node_ in found], body.place)
-    return Characteristic(name, table, reason, max(units))
+    reference = average[0] * 10 ** (scale - average[1]) if against_average else max(units)
+    return Characteristic(name, table, reason, reference)
 
 
 def _attribute(row: Node, number: int, column: Input) -> tuple[Cell, Node]:
@@ -86,7 +102,7 @@ def _at_scale(card: Characteristic, scale: int) -> Characteristic:
     factor = 10 ** (scale - own)
     rows = tuple(replace(row, outputs=(int(str(row.outputs[0])) * factor,)) for row in card.table.rows)
     outputs = (Output("points", Type("number", scale=scale)),)
-    return replace(card, table=replace(card.table, rows=rows, outputs=outputs), best=card.best * factor)
+    return replace(card, table=replace(card.table, rows=rows, outputs=outputs), reference=card.reference * factor)
 
 
 def _bands(node: Node, scorecard: str, score: str, scope: Scope) -> Table:

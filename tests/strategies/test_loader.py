@@ -172,7 +172,7 @@ WRONG = [
         "amount, annual_rate, term))",
         "annuity_last takes amount",
     ),
-    ("outcome.yaml", "ALTERNATIVE_TO_DISCUSS]", "TO_DISCUSS]", "'TO_DISCUSS' is neither a group of reasons"),
+    ("outcome.yaml", '"ALTERNATIVE_TO_DISCUSS, OFFERS"]', "TO_DISCUSS]", "'TO_DISCUSS' is neither a group of reasons"),
     ("outcome.yaml", "DECLINE,  OFFERS]", "REFUSE,   OFFERS]", "'REFUSE' is not possible"),
     ("outcome.yaml", "offers_with: [APPROVE, REFER]", "offers_with: [APPROVED]", "'APPROVED' is not one of"),
 ]

@@ -73,7 +73,7 @@ class Characteristic:
     name: str
     table: Table
     reason: Reason
-    best: int                                  # the most points that it can give
+    reference: int                             # points below which it counts against: its maximum, or an average
 
 
 @dataclass(frozen=True, slots=True)

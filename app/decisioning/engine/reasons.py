@@ -11,15 +11,18 @@ GROUPS: frozenset[str] = frozenset(get_args(Group))
 
 
 def of_scorecard(step: ScorecardStep, points: Sequence[int]) -> list[Reason]:
-    """Characteristics by points below the best attribute, most first; equal ones in the card's order."""
-    lost = [(c.best - own, c.reason) for c, own in zip(step.characteristics, points, strict=True) if own < c.best]
+    """Characteristics by points below their reference, furthest first; equal ones in the card's order."""
+    lost = [
+        (c.reference - own, c.reason) for c, own in zip(step.characteristics, points, strict=True) if own < c.reference
+    ]
     lost.sort(key=lambda pair: -pair[0])
     return [reason for _, reason in lost[: step.reason_limit]]
 
 
 def of_offers(step: OffersStep, product: str, dropped: Sequence[tuple[str, Reason]]) -> list[Reason]:
-    """Why propositions were dropped: the requested one's reason first."""
-    return [reason for _, reason in sorted(dropped, key=lambda drop: drop[0] != product)]
+    """Why the requested proposition was dropped; every reason when the product asked for is no proposition itself."""
+    requested = [reason for proposition, reason in dropped if proposition == product]
+    return requested or [reason for _, reason in dropped]
 
 
 def parts(because: str) -> list[str]:
