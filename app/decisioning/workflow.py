@@ -26,7 +26,7 @@ from app.domain.decision import Evidence, Missing
 from app.domain.quantities import Millis, Trigger
 
 
-class Judgement(Struct, frozen=True):
+class Judgement(Struct, frozen=True, gc=False):
     """The case is ready: judge this evidence. `facts` are those that the decision rests on, oldest first."""
 
     trigger: Trigger
@@ -34,7 +34,7 @@ class Judgement(Struct, frozen=True):
     facts: tuple[Received, ...]
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """What has become of a case: its new state, whom to ask, the judgement if it is ready, when to look again."""
 
     case: Case

@@ -49,7 +49,7 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
     has_consent: bool
 
 
-class LoanApplication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LoanApplication(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """One wish for credit. An amended wish is a new `application_id` that `supersedes` the old."""
 
     event_id: EventId

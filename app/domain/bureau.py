@@ -44,7 +44,7 @@ class ScoreFactor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     text: Text
 
 
-class CreditScore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CreditScore(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A score and why it is not higher. The optional fields are those of a card-transaction score."""
 
     model: Text
@@ -65,11 +65,11 @@ class DataSet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=
     value: DataValue
 
 
-class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Summary(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     data_sets: Annotated[tuple[DataSet, ...], Meta(max_length=512)]
 
 
-class CreditReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CreditReport(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     liabilities: Annotated[tuple[Liability, ...], Meta(max_length=1_000)] = ()
     scores: Annotated[tuple[CreditScore, ...], Meta(max_length=32)] = ()
     summaries: Annotated[tuple[Summary, ...], Meta(max_length=32)] = ()
@@ -83,7 +83,7 @@ class BureauError(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     recoverable: bool = False
 
 
-class BureauResponse(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BureauResponse(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
     """A bureau's one answer for one application: HIT carries a report, ERROR an error, NO_HIT neither."""
 
     event_id: EventId

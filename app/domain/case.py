@@ -19,12 +19,12 @@ class Received(Struct, frozen=True, kw_only=True, gc=False):
     size: int = 0
 
 
-class ApplicationFact(Struct, frozen=True, array_like=True):
+class ApplicationFact(Struct, frozen=True, gc=False, array_like=True):
     received: Received
     body: LoanApplication
 
 
-class ResponseFact(Struct, frozen=True, array_like=True):
+class ResponseFact(Struct, frozen=True, gc=False, array_like=True):
     """`original` is kept only while the case has no application, for the dead letter of an orphan."""
 
     received: Received
@@ -32,7 +32,7 @@ class ResponseFact(Struct, frozen=True, array_like=True):
     original: bytes | None = None
 
 
-class ConsentFact(Struct, frozen=True, array_like=True):
+class ConsentFact(Struct, frozen=True, gc=False, array_like=True):
     received: Received
     body: ConsentEvent
 
@@ -59,7 +59,7 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
 
 
-class Case(Struct, frozen=True, array_like=True, tag="open"):
+class Case(Struct, frozen=True, gc=False, array_like=True, tag="open"):
     customer_id: str
     application_id: str
     opened: Millis                             # earliest record timestamp of its facts
@@ -71,7 +71,7 @@ class Case(Struct, frozen=True, array_like=True, tag="open"):
     spent: tuple[Seen, ...] = ()               # facts purged on withdrawal, or late
 
 
-class Marker(Struct, frozen=True, array_like=True, tag="decided"):
+class Marker(Struct, frozen=True, gc=False, array_like=True, tag="decided"):
     """A decided case, shrunk. It outlives the longest retention of the inputs, so that a repeat stays a repeat."""
 
     customer_id: str
@@ -81,7 +81,7 @@ class Marker(Struct, frozen=True, array_like=True, tag="decided"):
     seen: tuple[Seen, ...] = ()
 
 
-class ConsentFile(Struct, frozen=True, array_like=True):
+class ConsentFile(Struct, frozen=True, gc=False, array_like=True):
     """Every consent event of one customer, in the log's order."""
 
     customer_id: str

@@ -13,7 +13,7 @@ Bureaus = Annotated[tuple[Bureau, ...], Meta(min_length=1, max_length=32)]
 
 
 class ConsentGranted(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="GRANTED"
+    Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="GRANTED"
 ):
     """Valid at t iff granted_at <= t < min(expires_at, earliest withdrawal of the same consent_id)."""
 
@@ -27,7 +27,7 @@ class ConsentGranted(
 
 
 class ConsentWithdrawn(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="WITHDRAWN"
+    Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="WITHDRAWN"
 ):
     """Blocks use from `withdrawn_at` on; never undoes what was decided before."""
 

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from app.domain.application import Card, LoanApplication
 from app.domain.bureau import BureauResponse
+from app.domain.notice import Notice
 from app.domain.quantities import Basis, Millis, Outcome, Segment, Trigger
+from app.domain.reason import Reason as Reason
 
 Ranking = Literal["REQUESTED", "ALTERNATIVE"]
 
@@ -19,21 +21,13 @@ class Missing(Struct, frozen=True, gc=False):
     reason_code: str
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """All that a strategy may look at, as of one instant. Bureau data without valid consent is not in it."""
 
     application: LoanApplication
     responses: tuple[BureauResponse, ...]      # HITs usable at as_of, in the strategy's bureau order
     missing: tuple[Missing, ...]               # the other bureaus, in the same order
     as_of: Millis
-
-
-class Reason(Struct, frozen=True, gc=False):
-    """A stable code and a sentence that a customer may read; where it came from."""
-
-    code: str
-    text: str
-    source: str                                # the step that gave it: "eligibility", "scorecard", "bureau", ...
 
 
 class Points(Struct, frozen=True, gc=False):
@@ -67,7 +61,7 @@ class Offer(Struct, frozen=True, gc=False):
     maximum_payment_minor: int
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What the strategy decided, and everything needed to say why."""
 
     outcome: Outcome
@@ -117,7 +111,7 @@ class ScoreSegment(Struct, frozen=True, kw_only=True, gc=False):
     strategy_version: int
 
 
-class CreditOffers(Struct, frozen=True, kw_only=True):
+class CreditOffers(Struct, frozen=True, gc=False, kw_only=True):
     """Output event: an empty list says "none", no event says "not yet"."""
 
     event_id: str
@@ -130,7 +124,7 @@ class CreditOffers(Struct, frozen=True, kw_only=True):
     offers: tuple[PricedOffer, ...]
 
 
-class DecisionMade(Struct, frozen=True, kw_only=True):
+class DecisionMade(Struct, frozen=True, gc=False, kw_only=True):
     """Output event: the audit record; restricted access. `trigger`, `cut` and `read_last` tell how the case came to be
     decided; they are left out where bytes are compared between orders of arrival."""
 
@@ -150,6 +144,7 @@ class DecisionMade(Struct, frozen=True, kw_only=True):
     points: tuple[Points, ...]
     rows: tuple[RowMatch, ...]
     offers: tuple[PricedOffer, ...]
+    notice: Notice | None = None               # what the applicant must be told in writing, if anything
     missing: tuple[Missing, ...]
     facts: tuple[FactUsed, ...]
     application: LoanApplication
@@ -159,10 +154,10 @@ class DecisionMade(Struct, frozen=True, kw_only=True):
     strategy_hash: str
     trigger: Trigger
     cut: dict[str, int]                        # input topic -> the lane's next offset when it decided
-    read_last: str | None = None               # input topic whose record, the last of its cut, brought the decision about
+    read_last: str | None = None               # input topic whose record (the last of its cut) brought it about
 
 
-class BureauRequest(Struct, frozen=True, kw_only=True):
+class BureauRequest(Struct, frozen=True, gc=False, kw_only=True):
     """Output event: please ask this bureau. Deterministic event_id, so that asking twice is asking once."""
 
     event_id: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.contracts.dead_letters import DeadLetters
 from app.contracts.encode import ce_headers, ce_time, encode_body, traceparent
-from app.contracts.names import DEAD_LETTERS, TopicNames
+from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
 from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
 from app.domain.quantities import Millis
@@ -23,7 +23,7 @@ class Outbox:
         self._names = names
         self._partition = partition
         self._dead_letters = dead_letters
-        self._outputs: dict[str, list[Output]] = {}
+        self._outputs: dict[str, list[Output]] = {role: [] for role in ROLES}
 
     def publish(self, time: Millis, events: Mapping[str, Event]) -> None:
         """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
@@ -32,7 +32,7 @@ class Outbox:
         when, trace = ce_time(time), traceparent(f"{event.customer_id}/{event.application_id}")
         for role, event in events.items():
             headers = ce_headers(role, event.event_id, when, trace)
-            self.records_of(role).append(Output(key, encode_body(event), headers))
+            self._outputs[role].append(Output(key, encode_body(event), headers))
         self.staged += len(events)
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
@@ -46,16 +46,18 @@ class Outbox:
             value=value,
             refused=refused,
         )
-        self.records_of(DEAD_LETTERS).append(Output(key, sealed, headers))
+        self._outputs[DEAD_LETTERS].append(Output(key, sealed, headers))
         self.staged += 1
         label = (origin.topic, refused.code)
         self.tally.dead_letters[label] = self.tally.dead_letters.get(label, 0) + 1
 
     def records_of(self, role: str) -> list[Output]:
         """The list that is published to a topic: for the changelogs, which write themselves."""
-        return self._outputs.setdefault(self._names.by_role[role], [])
+        return self._outputs[role]
 
     def take(self) -> Harvest:
-        harvest = Harvest({topic: outputs for topic, outputs in self._outputs.items() if outputs}, self.tally)
-        self._outputs, self.tally, self.staged = {}, Tally(), 0
+        outputs = {self._names.by_role[role]: records for role, records in self._outputs.items() if records}
+        harvest = Harvest(outputs, self.tally)
+        self._outputs = {role: [] for role in ROLES}
+        self.tally, self.staged = Tally(), 0
         return harvest

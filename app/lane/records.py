@@ -33,7 +33,7 @@ class Output(Struct, frozen=True, array_like=True, gc=False):
     headers: list[tuple[str, bytes]]
 
 
-class Tally(Struct):
+class Tally(Struct, gc=False):
     """What happened in one batch, for the metrics; counted once a batch, never an id among the labels."""
 
     events: dict[str, int] = field(default_factory=dict)  # input topic -> records read
@@ -47,7 +47,7 @@ class Tally(Struct):
     completing: list[Millis] = field(default_factory=list)  # record timestamps of the completing events
 
 
-class Harvest(Struct):
+class Harvest(Struct, gc=False):
     """Everything that one transaction must hold, and what to count once it is committed."""
 
     outputs: dict[str, list[Output]]           # topic (outputs, dead letters and changelogs alike) -> records

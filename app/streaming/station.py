@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Awaitable, Callable
 
 from app.streaming.health import HealthServer, Readiness, readiness
@@ -37,6 +38,7 @@ class Station:
         """Raises what `verify` raises; UsageError when the port is taken."""
         await self._probes.start()
         await self._verify()
+        _spare_the_collector()
         self._observing = asyncio.create_task(self._log_ends.run(), name="log-ends")
 
     async def stop(self) -> None:
@@ -47,3 +49,11 @@ class Station:
                 await self._observing
         await self._log_ends.close()
         await self._probes.close()
+
+
+def _spare_the_collector() -> None:
+    """State and events hold no cycles and are not tracked; what the start has made stays. The collector need not look
+    through it time and again: with its defaults it takes a tenth of the processor time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
