@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CorruptRecordException, OffsetOutOfRangeError
 from faust.types import TP
 
@@ -128,6 +129,19 @@ def _break_one_transfer(client: Any, broken: TP) -> None:
         return answer
 
     client.send = sent
+
+
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
+async def test_whatever_a_producer_compresses_with_can_be_read(rig: Rig, compression: str) -> None:
+    tp, sent = TP(rig.orders.inputs[0], 0), [f"{number} {'x' * 200}".encode() for number in range(50)]
+    producer = AIOKafkaProducer(bootstrap_servers=rig.bootstrap_servers, compression_type=compression, linger_ms=50)
+    await producer.start()
+    try:
+        await asyncio.gather(*[await producer.send(tp.topic, value, b"k", partition=0) for value in sent])
+    finally:
+        await producer.stop()
+    async with reading(rig, tp) as consumer:
+        assert values(await read_to(consumer, tp, 50)) == sent
 
 
 async def test_an_offset_out_of_range_is_reported_not_reset(rig: Rig) -> None:
