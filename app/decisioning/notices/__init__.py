@@ -1,0 +1,1 @@
+"""What an applicant is owed: specific reasons, scores disclosed, notices, and what would have changed the outcome."""
