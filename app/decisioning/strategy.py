@@ -4,6 +4,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from app.decisioning.notices.policy import NoticePolicy
 from app.domain.consent import Purpose
 from app.domain.decision import Evidence, Verdict
 from app.domain.quantities import Millis
@@ -37,6 +38,8 @@ class Strategy(Protocol):
     def deadline_ms(self) -> int: ...                # from the application's record timestamp
     @property
     def offer_validity_ms(self) -> int: ...          # from as_of
+    @property
+    def notices(self) -> NoticePolicy | None: ...    # None: this strategy's applicants are owed no letters
 
     def decide(self, evidence: Evidence) -> Verdict:
         """Pure and total: any evidence gives a verdict; an error inside is a bug, never "no match"."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.contracts.ids import decision_id, event_id, offer_id, request_id
 from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
+from app.decisioning.notices.notice import notice_of
 from app.decisioning.strategy import Strategy
 from app.decisioning.workflow import Judgement
 from app.domain.case import Asked, Case, Received
@@ -33,6 +34,7 @@ def told(
     decision = decision_id(customer_id, application_id, FIRST_VERSION)
     valid_until = evidence.as_of + strategy.offer_validity_ms
     offers = tuple(_priced(decision, offer, application.currency, valid_until) for offer in verdict.offers)
+    policy = strategy.notices
     made = DecisionMade(
         event_id=event_id(decision, DECISIONS),
         decision_id=decision,
@@ -50,6 +52,7 @@ def told(
         points=verdict.points,
         rows=verdict.rows,
         offers=offers,
+        notice=None if policy is None else notice_of(policy, evidence, verdict, judgement.facts),
         missing=evidence.missing,
         facts=tuple(_used(r) for r in judgement.facts),
         application=application,

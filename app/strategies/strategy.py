@@ -1,7 +1,7 @@
 """Reading a strategy's folder: `strategy.yaml`, the sections and steps beside it, and the checks over the whole.
 
-Every section (`evidence`, `parameters`) and every step of the flow stands in strategy.yaml itself or in a file of its
-name beside it.
+Every section (`evidence`, `parameters`, and `notices` if there is one) and every step of the flow stands in
+strategy.yaml itself or in a file of its name beside it.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN
 from app.decisioning.language.types import one_of
 from app.strategies import fields
 from app.strategies.fields import Fields
+from app.strategies.notices import read_notices
 from app.strategies.offers import read_filter, read_offers
 from app.strategies.policies import read_bureaus, read_currencies, read_evidence, read_parameters
 from app.strategies.scope import Scope
@@ -64,11 +65,12 @@ class _Folder:
         scope = _first_scope(tuple(currencies), evidence.states(), main.place)
         parameters = read_parameters(self._section("parameters"), scope)
         steps = self._flow(main.take("flow"), scope, products)
+        notices = read_notices(self._section("notices"), scope, steps, bureaus) if self._has("notices") else None
         main.done()
         self._refuse_stray_files()
         return StrategyModel(
             name, version, self._hash(), products, effective_from, bureaus, deadline, validity,
-            currencies, evidence.other_currency, evidence.treatments, parameters, steps,
+            currencies, evidence.other_currency, evidence.treatments, parameters, steps, notices,
         )
 
     @staticmethod
@@ -81,6 +83,10 @@ class _Folder:
         node = read_yaml(self._path / file, f"{self._label}/{file}")
         self._files[file] = node
         return node
+
+    def _has(self, key: str) -> bool:
+        """Whether an optional section is written, here or in its file."""
+        return self._main.has(key) or (self._path / f"{key}.yaml").exists()
 
     def _section(self, key: str) -> Node:
         node = self._main.get(key)

@@ -46,6 +46,7 @@ class Plain(Struct, frozen=True):
     effective_from: int = 0
     deadline_ms: int = 15_000
     offer_validity_ms: int = 86_400_000
+    notices: None = None
 
     def decide(self, evidence: Evidence) -> Verdict:
         known = bool(evidence.responses)

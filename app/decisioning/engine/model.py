@@ -7,6 +7,7 @@ from typing import Literal
 from app.decisioning.language.core import Core, Value
 from app.decisioning.language.runtime import Rounding
 from app.decisioning.language.types import Type
+from app.decisioning.notices.policy import NoticePolicy
 from app.decisioning.strategy import BureauPolicy
 from app.decisioning.tables.table import Table
 from app.domain.decision import Reason
@@ -189,6 +190,7 @@ class StrategyModel:
     treatments: Mapping[tuple[bool, str], Treatment]   # (required, reason code of the lack)
     parameters: tuple[Parameter, ...]
     steps: tuple[Step, ...]
+    notices: NoticePolicy | None = None
 
     def tables(self) -> Iterator[Table]:
         """Every table whose rows are told in a verdict, in flow order."""

@@ -4,6 +4,7 @@ from app.decisioning.annuity import RATE_SCALE, TABLES
 from app.decisioning.engine.compiler import compile_strategy
 from app.decisioning.engine.model import OffersStep, StrategyModel, TableStep
 from app.decisioning.language.types import rescaled
+from app.decisioning.notices.policy import NoticePolicy
 from app.decisioning.strategy import BureauPolicy
 from app.domain.decision import Evidence, Verdict
 from app.domain.quantities import Millis
@@ -49,6 +50,10 @@ class ReadyStrategy:
     @property
     def offer_validity_ms(self) -> int:
         return self.model.offer_validity_ms
+
+    @property
+    def notices(self) -> NoticePolicy | None:
+        return self.model.notices
 
     def decide(self, evidence: Evidence) -> Verdict:
         """The verdict; pure, and total: any evidence has one."""

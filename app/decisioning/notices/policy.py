@@ -34,14 +34,18 @@ class LesserTerms:
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """One fact that an applicant can change, and what counts as one step: distances are told in steps.
+    """One fact that can come out otherwise, and what counts as one step: distances are told in steps.
 
-    `step` by currency for amounts; for values without order it is None and any change counts as `steps`.
+    `step` by currency, in the fact's own units (days for dates); for values without order it is None, and any change
+    counts as `steps`. `score_type` and `data_set` say what a bureau states, where the lever is a pick.
     """
 
     name: str
     step: Mapping[str, int] | None
     steps: int = 1
+    score_type: str | None = None
+    data_set: str | None = None
+    scale: int = 0                             # decimals of the data set
 
 
 @dataclass(frozen=True, slots=True)
