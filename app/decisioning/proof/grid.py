@@ -1,0 +1,74 @@
+"""A decision table as boxes: an axis a column, a box a row."""
+
+from collections.abc import Callable, Sequence
+
+from app.decisioning.proof.axes import Axis, Plain, axis, shown
+from app.decisioning.proof.cover import Box, Work, uncovered, with_axis
+from app.decisioning.tables.table import Table
+
+# Gives a box around a point none of whose points can ever be, or None when the point can be.
+Impossible = Callable[[Box], Box | None]
+
+
+class Grid:
+    """`impossible` knows how columns depend on each other; without it every combination of their values can be."""
+
+    def __init__(self, table: Table, axes: Sequence[Axis], impossible: Impossible | None) -> None:
+        self.table = table
+        self.axes = axes
+        self.boxes: list[Box] = [tuple(a.masks[i] for a in axes) for i in range(len(table.rows))]
+        self.everything: Box = tuple(a.everything for a in axes)
+        self._impossible = impossible
+        self._excluded: list[Box] = []
+
+    @property
+    def dependent(self) -> bool:
+        return self._impossible is not None
+
+    def outside(self, region: Box, boxes: Sequence[Box], work: Work) -> Box | None:
+        """A point of the region that can be and is in no box. UndecidedError."""
+        while True:
+            point = uncovered(region, [*boxes, *self._excluded], work)
+            excluded = None if point is None or self._impossible is None else self._impossible(point)
+            if excluded is None:
+                return point
+            self._excluded.append(excluded)
+
+    def hole(self, point: Box) -> Box:
+        """A box around a point that no row matches, as large as it gets axis by axis, and matched nowhere either."""
+        box = point
+        for place, own in enumerate(self.axes):
+            taken = 0
+            for row in self.boxes:
+                if all(row[k] & box[k] for k in range(len(box)) if k != place):
+                    taken |= row[place]
+            free = own.everything & ~taken
+            box = with_axis(box, place, _run(free, point[place]) if own.ordered else free)
+        return box
+
+    def matching(self, point: Box) -> list[int]:
+        """Places of the rows that match a point, in the order in which they are tried."""
+        return [i for i, box in enumerate(self.boxes) if all(own & one for own, one in zip(box, point, strict=True))]
+
+    def values(self, point: Box) -> tuple[Plain, ...]:
+        return tuple(a.sample(mask.bit_length() - 1) for a, mask in zip(self.axes, point, strict=True))
+
+    def said(self, values: Sequence[Plain]) -> str:
+        """`bureau score = 600, card score = missing`."""
+        return ", ".join(
+            f"{column.label} = {shown(value, column.type)}"
+            for column, value in zip(self.table.inputs, values, strict=True)
+        )
+
+
+def grid(table: Table, impossible: Impossible | None = None) -> Grid:
+    axes = [axis(column.type, [row.cells[place] for row in table.rows]) for place, column in enumerate(table.inputs)]
+    return Grid(table, axes, impossible)
+
+
+def _run(free: int, piece: int) -> int:
+    """The pieces of `free` that follow each other around one of them."""
+    run = piece
+    while (wider := (run | run << 1 | run >> 1) & free) != run:
+        run = wider
+    return run

@@ -1,0 +1,173 @@
+"""Everything that is amiss with one decision table, whatever the steps before it do."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from app.decisioning.proof.cover import Box, UndecidedError, Work, meet
+from app.decisioning.proof.findings import Finding, listed
+from app.decisioning.proof.grid import Grid, Impossible, grid
+from app.decisioning.proof.hints import gap_finding, overlap_advice
+from app.decisioning.tables.table import Table
+
+FULL_WORK = 2_000_000                          # units, see cover.Work: four seconds at most
+QUICK_WORK = 100_000
+MOST_OF_A_KIND = 5                             # holes or conflicts told of one table; mending them shows the others
+
+ONE_ROW_DECIDES = ("unique", "any", "first", "priority")
+
+
+def examine(table: Table, work: int = FULL_WORK, impossible: Impossible | None = None) -> Iterator[Finding]:
+    """Rows that match nothing, overlaps, rows never reached, gaps, and, if there is none of these, unused columns.
+
+    Exact: what the bounded work leaves open is told as `unproved`. `impossible` knows how the columns depend on each
+    other; without it every combination of their values counts.
+    """
+    proof = _Examination(grid(table, impossible), work)
+    amiss = False
+    for look in (proof.never, proof.overlaps, proof.shadowed, proof.gaps):
+        for finding in islice(look(), MOST_OF_A_KIND):
+            amiss = True
+            yield finding
+    if not amiss:
+        yield from proof.unused()
+
+
+class _Examination:
+    def __init__(self, own: Grid, work: int) -> None:
+        self._grid = own
+        self._table = own.table
+        self._name = f"table {own.table.name}"
+        self._all_work = work
+        self._purse = Work(work)
+        self._decides = own.table.hit_policy in ONE_ROW_DECIDES
+
+    def _outside(self, region: Box, boxes: list[Box], share: int = 1) -> Box | None:
+        """A search with at most a share of all work."""
+        allowed = Work(min(self._purse.left, self._all_work // share))
+        before = allowed.left
+        try:
+            return self._grid.outside(region, boxes, allowed)
+        finally:
+            self._purse.left -= before - max(allowed.left, 0)
+
+    def never(self) -> Iterator[Finding]:
+        """Rows for inputs that there are not: outside the domain, or never together."""
+        for row, box in zip(self._table.rows, self._grid.boxes, strict=True):
+            empty = [place for place, mask in enumerate(box) if not mask]
+            if empty:
+                what = f"{self._table.inputs[empty[0]].label} is never `{row.cells[empty[0]].text}`"
+            elif self._grid.dependent and self._is_empty(box):
+                what = "its conditions never hold together"
+            else:
+                continue
+            yield Finding(
+                "never", f"{self._name}: row {row.number} is never reached: {what}; correct or delete it", row.number
+            )
+
+    def _is_empty(self, box: Box) -> bool:
+        try:
+            return self._outside(box, [], 20) is None
+        except UndecidedError:
+            return False
+
+    def overlaps(self) -> Iterator[Finding]:
+        """Pairs of rows that match a common input where the hit policy allows one row only, or only equal outputs."""
+        policy = self._table.hit_policy
+        if policy not in ("unique", "any"):
+            return
+        rows, boxes = self._table.rows, self._grid.boxes
+        for j, second in enumerate(rows):
+            for i, first in enumerate(rows[:j]):
+                common = meet(boxes[i], boxes[j])
+                if common is None or (policy == "any" and first.outputs == second.outputs):
+                    continue
+                try:
+                    point = self._outside(common, [], 20)
+                except UndecidedError:
+                    yield self._open(f"whether rows {first.number} and {second.number} ever match together", second.number)
+                    continue
+                if point is None:
+                    continue
+                values = self._grid.values(point)
+                yield Finding(
+                    "overlap",
+                    f"{self._name}: rows {first.number} and {second.number} both match {self._grid.said(values)}: "
+                    f"{overlap_advice(self._grid, i, j)}",
+                    second.number,
+                    values,
+                )
+
+    def shadowed(self) -> Iterator[Finding]:
+        """Rows that never decide because rows tried before them take all that they match."""
+        if not self._decides or self._table.hit_policy == "unique":
+            return
+        rows, boxes = self._table.rows, self._grid.boxes
+        undecided = []
+        for i, row in enumerate(rows):
+            if not all(boxes[i]):
+                continue
+            before = [box for box in boxes[:i] if meet(box, boxes[i]) is not None]
+            try:
+                if self._outside(boxes[i], before, 20) is not None:
+                    continue
+            except UndecidedError:
+                undecided.append(row.number)
+                continue
+            takers = [rows[k].number for k in range(i) if meet(boxes[k], boxes[i]) is not None]
+            if self._table.hit_policy == "priority":
+                said = "rows of higher priority take" if len(takers) > 1 else f"row {takers[0]} takes"
+            else:
+                said = "rows before it take" if len(takers) > 1 else f"row {takers[0]} before it takes"
+            yield Finding(
+                "shadowed",
+                f"{self._name}: row {row.number} is never reached: {said} all that it matches; move or delete it",
+                row.number,
+            )
+        if undecided:
+            yield self._open(f"whether row{'s' * (len(undecided) > 1)} {listed(undecided)} can ever decide", undecided[0])
+
+    def gaps(self) -> Iterator[Finding]:
+        """Inputs that no row matches; of a table in which several rows may decide, no row may well be the answer."""
+        boxes = list(self._grid.boxes)
+        while self._decides:
+            try:
+                point = self._outside(self._grid.everything, boxes)
+            except UndecidedError:
+                yield self._open("whether every input matches a row", None)
+                return
+            if point is None:
+                return
+            yield gap_finding(self._grid, self._name, point)
+            boxes.append(self._grid.hole(point))
+
+    def unused(self) -> Iterator[Finding]:
+        """Columns that change nothing: `any` throughout, or no two rows with different outputs differ by them alone."""
+        boxes = self._grid.boxes
+        used = {place for box in boxes for place, own in enumerate(self._grid.axes) if box[place] != own.everything}
+        if self._table.hit_policy in ("unique", "any") and not self._grid.dependent:
+            used &= self._telling()
+        for place, column in enumerate(self._table.inputs):
+            if place not in used:
+                yield Finding(
+                    "unused",
+                    f"{self._name}: {column.label} changes nothing, whatever its value: delete the column",
+                )
+
+    def _telling(self) -> set[int]:
+        """Columns in which alone two rows with different outputs keep apart. Rows decide as they match, in any order."""
+        found: set[int] = set()
+        rows, boxes = self._table.rows, self._grid.boxes
+        for j, second in enumerate(boxes):
+            for i in range(j):
+                apart = [k for k, (a, b) in enumerate(zip(boxes[i], second, strict=True)) if not a & b]
+                if len(apart) == 1 and rows[i].outputs != rows[j].outputs:
+                    found.add(apart[0])
+        return found
+
+    def _open(self, question: str, row: int | None) -> Finding:
+        return Finding(
+            "unproved",
+            f"{self._name}: not proved {question}: the search was stopped after {self._all_work:,} steps; "
+            "split the table in two steps, or make its columns fewer or coarser",
+            row,
+        )
