@@ -1,11 +1,12 @@
 """The names known at one place of the flow, and reading expressions over them."""
 
 from dataclasses import dataclass, field
+from typing import get_args
 
 from app.decisioning.language import checker
 from app.decisioning.language.core import Constant, Core
 from app.decisioning.language.lexer import ExpressionError
-from app.decisioning.language.types import BOOLEAN, TEXT, TEXTS, Type, decimal, integer, money, one_of, scaled
+from app.decisioning.language.types import BOOLEAN, DATE, TEXT, TEXTS, Type, Unit, integer, money, one_of, scaled
 from app.domain.iso import minor_unit_decimals
 from app.strategies.fields import entries, items, text
 from app.strategies.yaml_tree import Node, Place, Sequence
@@ -55,11 +56,13 @@ def condition(node: Node, scope: Scope, what: str) -> Core:
 
 
 def column_type(node: Node, what: str) -> Type:
-    """`money`, `number`, `rate`, `boolean`, `text`, `texts`, or the list of the texts that are possible."""
+    """`money`, `rate`, `months`, `years`, `days`, `points`, `number`, `boolean`, `date`, `text`, `texts`; or the list
+    of the texts that are possible."""
     if isinstance(node, Sequence):
         return one_of(*(text(item, what) for item in items(node, what)))
     simple = {
-        "money": money(), "number": integer(), "rate": decimal(0), "boolean": BOOLEAN, "text": TEXT, "texts": TEXTS,
+        "money": money(), "number": integer(), "boolean": BOOLEAN, "date": DATE, "text": TEXT, "texts": TEXTS,
+        **{unit: integer(unit=unit) for unit in get_args(Unit)},
     }
     word = text(node, what)
     if word not in simple:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.decisioning.engine.table_source import cell_test
+from app.decisioning.engine.writer import Writer
 from app.decisioning.language.types import BOOLEAN, DATE, TEXT, decimal, integer, money, one_of
 from app.decisioning.tables.cells import CellError, parse_cell
 
@@ -66,7 +67,7 @@ TYPES = {
 def test_a_cell_admits_what_it_says(kind, text, admitted, refused):
     type_ = TYPES[kind]
     cell = parse_cell(text, type_)
-    source = cell_test(cell, type_, "x") or "True"
+    source = cell_test(Writer({}), cell, type_, "x") or "True"
 
     def compiled(value):
         return bool(eval(source, {"x": value.toordinal() if isinstance(value, date) else value}))

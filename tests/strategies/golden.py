@@ -55,7 +55,7 @@ def compiled_table(table: Table, names: list[str]) -> Callable[[dict[str, Any]],
     arguments = ", ".join(writer.name(name) for name in names)
     output = writer.name(table.outputs[0].name)
     source = "\n".join(
-        [f"def table({arguments}):", "    rows = []", *writer.lines, f"    return {output}, [r.row for r in rows]"]
+        [f"def table({arguments}):", *writer.lines, f"    return {output}, [r.row for r in {writer.rows}]"]
     )
     exec(source, writer.namespace)
     function = writer.namespace["table"]

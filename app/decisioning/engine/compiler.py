@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import Any
 
 from app.decisioning.engine import reasons, reports
-from app.decisioning.engine.interpreter import shown_name
 from app.decisioning.engine.model import (
     Aggregate,
     FilterStep,
@@ -25,8 +24,10 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
+from app.decisioning.engine.scorecard_source import write_scorecard
 from app.decisioning.engine.standing import standing, unscored
-from app.decisioning.engine.table_source import write_scorecard, write_table
+from app.decisioning.engine.table_source import write_table
+from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
 from app.decisioning.language.core import Constant
@@ -175,7 +176,7 @@ class _Flow:
         }
         columns = ", ".join(writer.name(column) for column in ("proposition", *step.columns))
         writer.line("made, dropped = [], []")
-        with writer.block(f"for {columns} in {writer.constant(propositions)}[v_currency]:"):
+        with writer.loop(f"for {columns} in {writer.constant(propositions)}[v_currency]:"):
             writer.line('v_ranking = "REQUESTED" if v_proposition == v_product else "ALTERNATIVE"')
             for part in step.parts:
                 self._offer_part(part)
@@ -222,7 +223,7 @@ class _Flow:
             "    return Verdict(",
             f"        v_outcome, reasons, v_segment, v_basis, {self._score}, v_bureau_score, offers,",
             f"        {{{told}}},",
-            f"        {self._points}, tuple(rows),",
+            f"        {self._points}, {self.writer.rows},",
             "    )",
         ]
 

@@ -19,12 +19,14 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
+from app.decisioning.engine.scoring import combined, told
 from app.decisioning.engine.standing import Standing, standing, unscored
+from app.decisioning.engine.telling import Told, shown, shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
 from app.decisioning.language.interpreter import evaluate
 from app.decisioning.language.runtime import ROUNDING, utc_date
 from app.decisioning.language.types import Type, as_float
-from app.decisioning.tables.table import Table, matching, result
+from app.decisioning.tables.table import Table, matching, result, worked_out
 from app.domain.bureau import Liability
 from app.domain.decision import Evidence, Offer, Points, Reason, RowMatch, Verdict
 
@@ -37,20 +39,6 @@ def interpret(model: StrategyModel, evidence: Evidence) -> Verdict:
     return unscored(found) if found.responses is None else _Walk(model, evidence, found).verdict()
 
 
-def shown(value: Any, type_: Type) -> int | float | str | bool | None:
-    """A value as the audit record shows it."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if type_.kind == "date":
-        return str(value.isoformat())
-    return as_float(value, type_.scale)
-
-
-def shown_name(name: str, type_: Type) -> str:
-    """Money says its unit: `total_liabilities` is told as `total_liabilities_minor`."""
-    return f"{name}_minor" if type_.money else name
-
-
 class _Walk:
     def __init__(self, model: StrategyModel, evidence: Evidence, found: Standing) -> None:
         application = evidence.application
@@ -60,7 +48,7 @@ class _Walk:
         self._rows: list[RowMatch] = []
         self._points: list[Points] = []
         self._offers: list[Offer] = []
-        self._aggregates: dict[str, int | float | str | bool | None] = {}
+        self._aggregates: dict[str, Told] = {}
         self._groups: dict[str, list[Reason]] = {group: [] for group in reasons.GROUPS}
         self._groups["EVIDENCE"] = list(found.reasons)
         root = SimpleNamespace(application=application, applicant=application.applicant)
@@ -120,9 +108,9 @@ class _Walk:
             values[named.name] = evaluate(named.expression, values)
 
     def _table(self, table: Table, values: Values) -> None:
-        rows = matching(table, [evaluate(column.expression, values) for column in table.inputs])
+        rows = matching(table, [evaluate(column.expression, values) for column in table.inputs], values)
         self._rows += (RowMatch(table.name, row.number) for row in rows)
-        values.update(zip((output.name for output in table.outputs), result(table, rows), strict=True))
+        values.update(zip((output.name for output in table.outputs), result(table, rows, values), strict=True))
 
     def _report(self, step: ReportStep) -> None:
         sources = frozenset(b.name for b in self._model.bureaus if b.purpose == "CREDIT_BUREAU")
@@ -135,22 +123,16 @@ class _Walk:
             self._tell(pick.name, pick.type)
 
     def _scorecard(self, step: ScorecardStep) -> float:
-        total, given = step.initial, []
+        given = []
         for characteristic in step.characteristics:
             (column,) = characteristic.table.inputs
             value = evaluate(column.expression, self._values)
-            (row,) = matching(characteristic.table, [value])
-            points = row.outputs[0]
-            total += points  # type: ignore[operator]
+            (row,) = matching(characteristic.table, [value], self._values)
+            points = worked_out(row.outputs[0], self._values)
             given.append(points)
-            self._points.append(
-                Points(
-                    characteristic.name, shown(value, column.type), row.cells[0].text,
-                    float(as_float(points, step.scale)),  # type: ignore[arg-type]
-                )
-            )
-        self._values[step.score] = total
-        self._groups["SCORECARD"] += reasons.of_scorecard(step, given)  # type: ignore[arg-type]
+            self._points.append(told(characteristic, row, value, points, step.scale))
+        self._values[step.score] = total = combined(step, given)
+        self._groups["SCORECARD"] += reasons.of_scorecard(step, given)
         self._table(step.bands, self._values)
         return float(as_float(total, step.scale))
 

@@ -16,6 +16,8 @@ from app.domain.quantities import Millis
 Operation = Literal["sum", "count", "min", "max", "any", "all"]
 Combination = Literal["worst", "median", "primary"]
 Extreme = Literal["lowest", "highest"]
+Combiner = Literal["sum", "min", "max", "average", "weighted"]
+ReasonMethod = Literal["below", "above"]
 Use = Literal["rest", "internal_only", "nothing"]
 
 
@@ -25,6 +27,7 @@ class Named:
 
     name: str
     expression: Core
+    text: str = ""                             # as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Aggregate:
     item: Core | None                          # None for count
     where: Core | None
     type: Type
+    text: str = ""                             # `item` and `where` as written
+    where_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Pick:
     """One attribute that each bureau states itself, and how several bureaus' statements become one.
 
     `worst` says which end is worse. It also settles the rest: within one bureau's report the worst of several counts,
-    and of an even number of bureaus the median is the worse of the middle two.
+    and of an even number of bureaus the median is the worse of the middle two. A code of `special` (-3: no open
+    accounts) is the value only where no bureau states a number; of several codes, the least.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Pick:
     combine: Combination
     worst: Extreme
     type: Type
+    special: frozenset[int] = frozenset()      # codes that are values of their own, in the type's units
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class ValuesStep:
 
 @dataclass(frozen=True, slots=True)
 class Characteristic:
-    """Its table has one input and one output, `points`; the cell's text names the attribute."""
+    """Its table has one input and one output, `points`; the cell's text names the attribute. A weight is in its points
+    and reference already."""
 
     name: str
     table: Table
@@ -86,6 +94,8 @@ class ScorecardStep:
     score: str                                 # the name that the sum takes
     bands: Table
     reason_limit: int
+    combine: Combiner = "sum"
+    reason_method: ReasonMethod = "below"      # which side of a characteristic's reference counts against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ class TableStep:
 class Rule:
     reason: Reason
     condition: Core
+    text: str = ""                             # the condition as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,7 @@ class FilterStep:
 class RankKey:
     expression: Core
     descending: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +180,35 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A figure of its own name; of money, one a currency."""
+    """A figure of its own name; of money, one a currency. `later` values replace it, each from its instant on."""
 
     name: str
     type: Type
     values: Mapping[str, Value]                # by currency
+    reference: str = ""
+    later: tuple["Change", ...] = ()           # by instant, ascending
+
+    def in_force(self, at: Millis) -> Mapping[str, Value]:
+        """The values for an application that was recorded at this instant."""
+        return next((change.values for change in reversed(self.later) if change.since <= at), self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a parameter becomes from an instant on."""
+
+    since: Millis
+    values: Mapping[str, Value]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why one step may use a characteristic that the jurisdiction otherwise prohibits."""
+
+    characteristic: str
+    step: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +227,8 @@ class StrategyModel:
     parameters: tuple[Parameter, ...]
     steps: tuple[Step, ...]
     notices: NoticePolicy | None = None
+    jurisdiction: str = ""                     # a key of the jurisdictions' file
+    exemptions: tuple[Exemption, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         """Every table whose rows are told in a verdict, in flow order."""

@@ -11,9 +11,12 @@ GROUPS: frozenset[str] = frozenset(get_args(Group))
 
 
 def of_scorecard(step: ScorecardStep, points: Sequence[int]) -> list[Reason]:
-    """Characteristics by points below their reference, furthest first; equal ones in the card's order."""
+    """Characteristics by points on the bad side of their reference, furthest first; equal ones in the card's order."""
+    sign = 1 if step.reason_method == "below" else -1
     lost = [
-        (c.reference - own, c.reason) for c, own in zip(step.characteristics, points, strict=True) if own < c.reference
+        (distance, c.reason)
+        for c, own in zip(step.characteristics, points, strict=True)
+        if (distance := sign * (c.reference - own)) > 0
     ]
     lost.sort(key=lambda pair: -pair[0])
     return [reason for _, reason in lost[: step.reason_limit]]

@@ -20,6 +20,8 @@ class Writer:
         self._indent = 1
         self._inline: dict[str, str] = {}
         self._locals = 0
+        self._matches: list[str] = []          # what gives the rows that matched, in order
+        self._repeated = False                 # inside the loop over propositions
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self._indent + text)
@@ -41,6 +43,31 @@ class Writer:
         """A local name that nothing else has."""
         self._locals += 1
         return f"t{self._locals}"
+
+    def matched(self) -> str:
+        """A name for the row, or rows, that a table will find."""
+        return self.local()
+
+    def note(self, match: str) -> None:
+        """This name, or `*` and the name of a list, is among the rows that the verdict tells."""
+        if self._repeated:
+            self.line(f"rows.extend({match[1:]})" if match[0] == "*" else f"rows.append({match})")
+        else:
+            self._matches.append(match)
+
+    @contextmanager
+    def loop(self, head: str) -> Iterator[None]:
+        """A block that runs several times: rows matched in it gather in the list `rows`."""
+        self._matches.append("*rows")
+        self._repeated = True
+        with self.block(head):
+            yield
+        self._repeated = False
+
+    @property
+    def rows(self) -> str:
+        """Source for the tuple of all rows that matched."""
+        return f"({', '.join(self._matches)}{',' * bool(self._matches)})"
 
     def inline(self, name: str, constant: Constant) -> None:
         """From here on, the name stands for this literal."""
@@ -75,6 +102,11 @@ def shown(name: str, type_: Type) -> str:
     """Source for a value as the audit record shows it: dates as text, scaled numbers as floats."""
     if type_.kind == "date":
         text = f"{name}.isoformat()"
+    elif type_.kind == "texts":
+        text = f"', '.join({name})"
+    elif type_.kind == "numbers":
+        each = f"u / {10**type_.scale}" if type_.scale else "u"
+        text = f"', '.join([str({each}) for u in {name}])"
     elif type_.kind == "number" and type_.scale:
         text = f"{name} / {10**type_.scale}"
     else:

@@ -41,6 +41,14 @@ def elaborate(tree: syntax.Expression, scope: Mapping[str, Type]) -> Core:
     return _Checker(scope, frozenset(), 0).core(tree)
 
 
+def relation(symbol: str, left: Core, text: str, scope: Mapping[str, Type]) -> Comparison:
+    """`left`, known to be present, compared with an expression: what a cell such as `<= requested_amount` says."""
+    present = replace(left, type=left.type.present())
+    found = _Checker(scope, frozenset(), 0).comparison(symbol, present, check(text, scope), 0)
+    assert isinstance(found, Comparison)
+    return found
+
+
 def present_after(tree: Core, *, holds: bool = True) -> frozenset[str]:
     """Names that cannot be missing once the expression has turned out true (or false)."""
     match tree:
@@ -93,13 +101,13 @@ class _Checker:
             case syntax.Binary("+" | "-" | "*" as symbol, left, right, at):
                 return self._arithmetic(symbol, self.core(left), self.core(right), at)
             case syntax.Binary(symbol, left, right, at):
-                return self._comparison(symbol, self.core(left), self.core(right), at)
+                return self.comparison(symbol, self.core(left), self.core(right), at)
             case syntax.Between(item, low, high, at):
                 inside = self.core(item)
                 return Logic(
                     "and",
-                    self._comparison(">=", inside, self.core(low), at),
-                    self._comparison("<=", inside, self.core(high), at),
+                    self.comparison(">=", inside, self.core(low), at),
+                    self.comparison("<=", inside, self.core(high), at),
                 )
             case syntax.Membership(item, members, negated, at):
                 contains = self._membership(item, members, at)
@@ -151,7 +159,7 @@ class _Checker:
         low, high = scaled_range(symbol, left.type, right.type)
         return Arithmetic(symbol, left, right, replace(type_, low=low, high=high))
 
-    def _comparison(self, symbol: str, left: Core, right: Core, at: int) -> Core:
+    def comparison(self, symbol: str, left: Core, right: Core, at: int) -> Core:
         for side in (left, right):
             need(side, left.type.kind, at)
         if left.type.kind == "number":
@@ -176,7 +184,7 @@ class _Checker:
         literals = [self._literal(member, value) for member in members]
         if value.type.kind == "text":
             return Contains(value, Constant(tuple(str(literal.value) for literal in literals), TEXTS))
-        tests = [self._comparison("=", value, literal, at) for literal in literals]
+        tests = [self.comparison("=", value, literal, at) for literal in literals]
         return reduce(lambda left, right: Logic("or", left, right), tests)
 
     def _literal(self, member: syntax.Expression, value: Core) -> Constant:

@@ -7,14 +7,19 @@ on every machine, one value at a time or a column at a time.
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Kind = Literal["boolean", "number", "text", "texts", "date"]
+Kind = Literal["boolean", "number", "text", "date", "texts", "numbers"]
+Unit = Literal["months", "years", "days", "points", "rate"]
 
 MAX_SCALE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`optional` values may be missing. Texts with `values` are one of those; numbers lie in low..high (scaled)."""
+    """`optional` values may be missing. Texts with `values` are one of those; numbers lie in low..high (scaled).
+
+    A number with a `unit` meets its own kind and plain numbers only: months are not added to years. Of the lists,
+    `numbers` share scale and unit, and `texts` their `values`.
+    """
 
     kind: Kind
     scale: int = 0
@@ -24,6 +29,7 @@ class Type:
     order: tuple[str, ...] | None = field(default=None, compare=False)     # the values as their author listed them
     low: int | None = None
     high: int | None = None
+    unit: Unit | None = None
 
     def present(self) -> "Type":
         return replace(self, optional=False)
@@ -37,14 +43,19 @@ class Type:
 
 def describe(type_: Type) -> str:
     """The type as a person would say it: "money, may be missing"."""
+    text: str = _SAID[type_.kind]
     if type_.kind == "number":
-        text = "money" if type_.money else "number" if not type_.scale else f"number with {type_.scale} decimals"
+        text = "money" if type_.money else type_.unit or "number"
+        text += f" with {type_.scale} decimals" if type_.scale else ""
     elif type_.kind == "text" and type_.values is not None:
         text = "one of " + ", ".join(sorted(type_.values))
-    else:
-        text = {"boolean": "true or false", "text": "text", "texts": "list of texts", "date": "date"}[type_.kind]
     return f"{text}, may be missing" if type_.optional else text
 
+
+_SAID: dict[Kind, str] = {
+    "boolean": "true or false", "text": "text", "date": "date", "texts": "list of texts", "numbers": "list of numbers",
+    "number": "number",
+}
 
 BOOLEAN = Type("boolean")
 TEXT = Type("text")
@@ -52,8 +63,8 @@ TEXTS = Type("texts")
 DATE = Type("date")
 
 
-def integer(low: int | None = None, high: int | None = None) -> Type:
-    return Type("number", low=low, high=high)
+def integer(low: int | None = None, high: int | None = None, unit: Unit | None = None) -> Type:
+    return Type("number", low=low, high=high, unit=unit)
 
 
 def decimal(scale: int, low: int | None = None, high: int | None = None) -> Type:

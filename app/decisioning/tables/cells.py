@@ -2,22 +2,31 @@
 
 A cell is held as the exact set of values that it admits: closed intervals of whole units for numbers and dates (`< 590`
 is everything up to 589, or 589.9 where the column has a decimal), members or all but members for texts and truths.
+A cell may also compare its column with an expression over other names (`<= requested_amount`): then it holds that
+comparison too.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from app.decisioning.language.core import Comparison
 from app.decisioning.language.types import Type, rescaled, scaled
 from app.decisioning.language.values import suggestion
 from app.errors import StrategyError
 
 Interval = tuple[int | None, int | None]       # closed, None is unbounded
 
-_RANGE = re.compile(r"^([\[(])\s*([^\s.]+(?:\.\d+)?)\s*\.\.\s*([^\s\])]+)\s*([\])])$")
+Relate = Callable[[str, str], Comparison]      # operator and text of an expression -> the column compared with it
+
+_RANGE = re.compile(r"^([\[(])\s*(\S|\S.*?\S)\s*\.\.\s*(\S|\S.*\S)\s*([\])])$")
 _BOUND = re.compile(r"^(<=|>=|<|>)\s*(\S+)$")
+_RELATION = re.compile(r"^(<=|>=|!=|<|>|=)\s*(.+)$")
+_PLAIN = re.compile(r"^-?\d[\d.]*$|^\d{4}-\d{2}-\d{2}$")
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _NEGATION = re.compile(r"^not\s*\((.*)\)$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
@@ -28,16 +37,20 @@ class CellError(StrategyError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Admits a present value by `intervals` (number, date) or `members` (text, truth), a missing one by `missing`."""
+    """Admits a present value by `intervals` (number, date) or `members` (text, truth), a missing one by `missing`.
+
+    `relations` must hold too. Each has the column's own expression on its left; a missing value has no relations.
+    """
 
     text: str
     intervals: tuple[Interval, ...] = ()
     members: frozenset[str | bool] = frozenset()
     complement: bool = False                   # all but the members
     missing: bool = False
+    relations: tuple[Comparison, ...] = ()
 
     def admits(self, value: Any) -> bool:
-        """`value` in the column's units; None when it is missing."""
+        """`value` in the column's units; None when it is missing. Relations apart: see `table.matching`."""
         if value is None:
             return self.missing
         if isinstance(value, str | bool):
@@ -54,8 +67,11 @@ def anything(type_: Type, text: str = "any", *, missing: bool = True) -> Cell:
     return Cell(text, complement=True, missing=missing)
 
 
-def parse_cell(text: str, type_: Type) -> Cell:
-    """The cell for a column of this type; CellError says what can stand there."""
+def parse_cell(text: str, type_: Type, relate: Relate | None = None) -> Cell:
+    """The cell for a column of this type; CellError says what can stand there.
+
+    With `relate`, a comparison or an end of a range may be an expression; its own refusals pass through.
+    """
     text = text.strip()
     if text in ("any", "-"):
         return anything(type_, text)
@@ -64,7 +80,9 @@ def parse_cell(text: str, type_: Type) -> Cell:
             raise CellError("`missing` stands where nothing can be missing: delete the row")
         return Cell(text, missing=True)
     if negation := _NEGATION.match(text):
-        return _negated(text, parse_cell(negation.group(1), type_), type_)
+        return _negated(text, parse_cell(negation.group(1), type_, relate), type_)
+    if relate is not None and (relations := _relations(text, relate)):
+        return replace(_with_literal_end(text, type_), text=text, missing=False, relations=relations)
     if type_.kind in ("number", "date"):
         return _ordered(text, type_)
     if type_.kind in ("text", "boolean"):
@@ -72,9 +90,42 @@ def parse_cell(text: str, type_: Type) -> Cell:
     raise CellError(f"a column cannot test a {type_}")
 
 
+def _relations(text: str, relate: Relate) -> tuple[Comparison, ...]:
+    """Comparisons with expressions; none where only literals are written."""
+    if found := _RELATION.match(text):
+        sign, other = found.groups()
+        return () if _PLAIN.match(other) else (relate(sign, other),)
+    if found := _RANGE.match(text):
+        opening, first, last, closing = found.groups()
+        ends = ((">" if opening == "(" else ">=", first), ("<" if closing == ")" else "<=", last))
+        return tuple(relate(sign, other) for sign, other in ends if not _PLAIN.match(other))
+    return ()
+
+
+def _with_literal_end(text: str, type_: Type) -> Cell:
+    """Beside relations: what the literal end of a range admits, otherwise every value."""
+    if found := _RANGE.match(text):
+        opening, first, last, closing = found.groups()
+        if _PLAIN.match(first):
+            return parse_cell(f"{'>' if opening == '(' else '>='} {first}", type_)
+        if _PLAIN.match(last):
+            return parse_cell(f"{'<' if closing == ')' else '<='} {last}", type_)
+    return anything(type_, text, missing=False)
+
+
+def _opposite(text: str, inner: Cell, type_: Type) -> Cell:
+    if len(inner.relations) > 1 or inner.intervals not in ((), ((None, None),)):
+        raise CellError("not(...) of a range with expressions: write two rows")
+    (relation,) = inner.relations
+    turned = replace(relation, operator=_OPPOSITE[relation.operator])
+    return replace(anything(type_, text, missing=False), relations=(turned,))
+
+
 def _negated(text: str, inner: Cell, type_: Type) -> Cell:
     if inner.missing:
         raise CellError("not(...) speaks of values only; write a row for `missing`")
+    if inner.relations:
+        return _opposite(text, inner, type_)
     if type_.kind in ("text", "boolean"):
         return Cell(text, members=inner.members, complement=not inner.complement)
     gaps: list[Interval] = []

@@ -1,0 +1,53 @@
+"""What a scorecard makes of its characteristics' points; both evaluators use it."""
+
+from collections.abc import Sequence
+
+from app.decisioning.engine.model import Characteristic, ScorecardStep
+from app.decisioning.engine.telling import shown
+from app.decisioning.language.runtime import half_up
+from app.decisioning.language.types import as_float
+from app.decisioning.tables.table import Row
+from app.domain.decision import Points
+
+_MOST_KEPT = 4_096
+
+
+def combined(step: ScorecardStep, points: Sequence[int]) -> int:
+    """The score in units of the card's scale. Weights are in the points already; an average rounds halves up."""
+    match step.combine:
+        case "min":
+            return step.initial + min(points)
+        case "max":
+            return step.initial + max(points)
+        case "average":
+            return step.initial + half_up(sum(points), len(points))
+        case _:
+            return step.initial + sum(points)
+
+
+def told(card: Characteristic, row: Row, value: object, points: int, scale: int) -> Points:
+    """What the audit record says of one characteristic."""
+    (column,) = card.table.inputs
+    return Points(card.name, shown(value, column.type), row.cells[0].text, float(as_float(points, scale)))
+
+
+class Attributes(dict[object, tuple[int, Points]]):
+    """A characteristic's points by the value seen, and what is told of it: worked out when a value is first met.
+
+    Only for characteristics whose points are plain numbers, and only so many values are kept.
+    """
+
+    def __init__(self, characteristic: Characteristic, scale: int) -> None:
+        super().__init__()
+        self._characteristic = characteristic
+        self._scale = scale
+
+    def __missing__(self, value: object) -> tuple[int, Points]:
+        card = self._characteristic
+        row = next(row for row in card.table.rows if row.cells[0].admits(value))
+        units = row.outputs[0]
+        assert isinstance(units, int)
+        found = units, told(card, row, value, units, self._scale)
+        if len(self) < _MOST_KEPT:
+            self[value] = found
+        return found

@@ -1,0 +1,50 @@
+"""Comparisons between inputs made columns of their own, so that proofs about tables need know nothing of them.
+
+Whatever a row says of a column and another expression rests on how the two compare: below, equal or above. That is one
+more input with those values. The proof then holds for every combination of them with the column's own values: it can
+only be stricter than the truth, where the other expression never gets that far.
+"""
+
+from dataclasses import replace
+
+from app.decisioning.language.core import Comparison, Core, Reference
+from app.decisioning.language.types import one_of
+from app.decisioning.tables.cells import Cell, anything
+from app.decisioning.tables.table import Input, Row, Table
+
+_WAYS: dict[str, frozenset[str | bool]] = {
+    "<": frozenset(["below"]), "<=": frozenset(["below", "equal"]), "==": frozenset(["equal"]),
+    ">": frozenset(["above"]), ">=": frozenset(["above", "equal"]), "!=": frozenset(["below", "above"]),
+}
+
+
+def comparisons_as_columns(table: Table) -> Table:
+    """The same table without relations in its cells."""
+    compared: dict[tuple[int, Core], str] = {}
+    for row in table.rows:
+        for place, cell in enumerate(row.cells):
+            for relation in cell.relations:
+                label = f"{table.inputs[place].label} against {_other(relation, cell)}"
+                compared.setdefault((place, relation.right), label)
+    if not compared:
+        return table
+    inputs = tuple(Input(label, Reference(label, one_of("below", "equal", "above"))) for label in compared.values())
+    rows = tuple(_without_relations(row, list(compared), inputs) for row in table.rows)
+    return replace(table, inputs=(*table.inputs, *inputs), rows=rows)
+
+
+def _without_relations(row: Row, compared: list[tuple[int, Core]], inputs: tuple[Input, ...]) -> Row:
+    ways = [_ways(row.cells[place], right, column) for (place, right), column in zip(compared, inputs, strict=True)]
+    return replace(row, cells=(*(replace(cell, relations=()) for cell in row.cells), *ways))
+
+
+def _ways(cell: Cell, right: Core, column: Input) -> Cell:
+    found = [_WAYS[relation.operator] for relation in cell.relations if relation.right == right]
+    if not found:
+        return anything(column.type)
+    return Cell(cell.text, members=frozenset.intersection(*found))
+
+
+def _other(relation: Comparison, cell: Cell) -> str:
+    """What the column is compared with, as a person would say it."""
+    return relation.right.name if isinstance(relation.right, Reference) else cell.text
