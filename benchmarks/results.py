@@ -13,9 +13,20 @@ import psutil
 from msgspec import Struct
 
 from app.broker.lockfile import ENDPOINT
+from app.contracts.names import BUREAU_REQUESTS
 from benchmarks.peers.peer import Peer
 from benchmarks.runner import Cost
 
+_COLUMNS = (
+    "peer",
+    "delivery",
+    "CPU µs a decision",
+    "decisions/s",
+    "broker CPU µs a decision",
+    "peak RSS MiB",
+    "bureau requests a decision",
+    "decisions a run",
+)
 PACKAGES = ("faust-streaming", "aiokafka", "msgspec", "numpy")
 
 
@@ -38,6 +49,7 @@ class PeerResult(Struct, frozen=True, kw_only=True):
     rate: Spread                               # decisions a second
     broker_cpu_us: Spread
     peak_rss_mib: Spread
+    requests: Spread                           # bureau requests a decision
     runs: tuple[Cost, ...]
 
     @classmethod
@@ -49,6 +61,7 @@ class PeerResult(Struct, frozen=True, kw_only=True):
             rate=Spread.of([run.rate for run in runs]),
             broker_cpu_us=Spread.of([run.broker_cpu_us for run in runs]),
             peak_rss_mib=Spread.of([run.peak_rss_mib for run in runs]),
+            requests=Spread.of([run.outputs[BUREAU_REQUESTS] for run in runs]),
             runs=tuple(runs),
         )
 
@@ -61,8 +74,8 @@ class Results(Struct, frozen=True, kw_only=True):
     machine: dict[str, str]
     versions: dict[str, str]
     peers: dict[str, PeerResult]
-    ratio: Spread                              # of processor time a decision, peer to product, round by round
-    bar: float
+    ratios: dict[str, Spread]                  # peer -> its processor time a decision to the service's, round by round
+    bar: float                                 # for the first of the peers
     outputs: str                               # what the comparison found
 
 
@@ -86,9 +99,9 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def ratios(peer: Sequence[Cost], product: Sequence[Cost]) -> Spread:
-    """How many times the product's processor time the peer takes for a decision: each round by itself."""
-    return Spread.of([theirs.cpu_us / ours.cpu_us for theirs, ours in zip(peer, product, strict=True)])
+def ratio(peer: Sequence[Cost], service: Sequence[Cost]) -> Spread:
+    """How many times the service's processor time the peer takes for a decision: each round by itself."""
+    return Spread.of([theirs.cpu_us / ours.cpu_us for theirs, ours in zip(peer, service, strict=True)])
 
 
 def write(results: Results, folder: Path) -> tuple[Path, Path]:
@@ -109,12 +122,16 @@ def markdown(results: Results) -> str:
         "",
         f"Median of {runs} (lowest to highest):",
         "",
-        "| | delivery | CPU µs a decision | decisions/s | broker CPU µs a decision | peak RSS MiB | decisions a run |",
-        "|---|---|---|---|---|---|---|",
+        f"| {' | '.join(_COLUMNS)} |",
+        "|---" * len(_COLUMNS) + "|",
         *(_row(peer) for peer in results.peers.values()),
         "",
-        f"Ratio of CPU a decision: **{_told(results.ratio, 1)}**; the bar is {results.bar:g}.",
-        f"Outputs: {results.outputs}.",
+        *(
+            f"- CPU a decision, {results.peers[name].title} to the service: **{_told(ratio, 1)}** times"
+            for name, ratio in results.ratios.items()
+        ),
+        f"- The bar for the first of them: {results.bar:g} times",
+        f"- Outputs: {results.outputs}",
         "",
         f"Measured {results.measured} with `{results.command}`.",
         f"Machine: {_listed(results.machine)}. Versions: {_listed(results.versions)}.",
@@ -130,6 +147,7 @@ def _row(peer: PeerResult) -> str:
         _told(peer.rate),
         _told(peer.broker_cpu_us),
         _told(peer.peak_rss_mib),
+        _told(peer.requests, 2),
         f"{peer.runs[0].decisions:,}",
     )
     return f"| {' | '.join(cells)} |"

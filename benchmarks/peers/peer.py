@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.contracts.names import TopicNames
 from app.contracts.sealing import KeyRing
@@ -54,6 +54,10 @@ def _plain_faust(place: Place) -> dict[str, str]:
     }
 
 
+def _tuned_faust(place: Place) -> dict[str, str]:
+    return {**_plain_faust(place), "PEER_TUNED": "yes"}
+
+
 CREDITSTREAM = Peer(
     name="creditstream",
     title="Creditstream",
@@ -74,4 +78,8 @@ PLAIN_FAUST = Peer(
     environment=_plain_faust,
     begins=BEGINS,
     may_repeat=True,
+)
+
+TUNED_FAUST = structs.replace(
+    PLAIN_FAUST, name="tuned-faust", title="plain Faust, its producer tuned", environment=_tuned_faust
 )

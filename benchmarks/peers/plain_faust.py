@@ -49,6 +49,9 @@ class Customer(Struct, frozen=True, array_like=True):
 encode_customer = msgspec.msgpack.Encoder().encode
 decode_customer = msgspec.msgpack.Decoder(Customer).decode
 
+# What an expert would try first: messages wait a moment, and so travel together. "Rarely", says the documentation.
+TUNED = {"producer_linger": 0.05, "producer_max_batch_size": 262_144}
+
 app = faust.App(
     os.environ.get("PEER_APP_ID", "plain-faust"),
     broker="kafka://" + os.environ.get("PEER_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
@@ -57,6 +60,7 @@ app = faust.App(
     topic_disable_leader=True,
     consumer_auto_offset_reset="earliest",
     web_enabled=False,
+    **(TUNED if os.environ.get("PEER_TUNED") else {}),
 )
 
 
