@@ -1,6 +1,6 @@
 """Facts that could come out otherwise, and evidence in which one of them does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, get_args
 
@@ -10,8 +10,6 @@ from app.decisioning.notices.policy import Lever, NoticePolicy
 from app.domain.bureau import BureauResponse, CreditReport, Liability
 from app.domain.decision import Evidence
 from app.domain.quantities import Accommodation, EmploymentStatus
-
-Value = int | str | bool
 
 # Never suggested, whatever a strategy says: nobody can change them, or may be asked to.
 UNCHANGEABLE = {
@@ -37,21 +35,23 @@ _OF_APPLICATION = ("amount_minor", "term_months", "product")
 LEVERS = (*_NUMBERS, *_DATES, *CHOICES, PAYING_OFF)
 
 
-def alternatives(lever: Lever, evidence: Evidence, products: frozenset[str]) -> Iterator[tuple[Value, Evidence]]:
+def choice_of(lever: Lever, evidence: Evidence) -> str | bool:
+    """What the application says of a fact without order."""
+    of = evidence.application if lever.name in _OF_APPLICATION else evidence.application.applicant
+    found: str | bool = getattr(of, lever.name)
+    return found
+
+
+def alternatives(lever: Lever, evidence: Evidence, products: frozenset[str]) -> Iterator[tuple[str | bool, Evidence]]:
     """Every other value of a fact without order, with the evidence in which it holds."""
-    applicant = evidence.application.applicant
-    match lever.name:
-        case "product":
-            own, others = evidence.application.product, sorted(products)
-        case "employment_status":
-            own, others = applicant.employment_status, list(get_args(EmploymentStatus))
-        case "accommodation":
-            own, others = applicant.accommodation, list(get_args(Accommodation))
-        case _:
-            if not applicant.has_insurance:
-                yield True, _with(evidence, has_insurance=True)
-            return
-    for other in others:
+    possible: dict[str, Sequence[str | bool]] = {
+        "product": sorted(products),
+        "employment_status": get_args(EmploymentStatus),
+        "accommodation": get_args(Accommodation),
+        "has_insurance": (False, True),
+    }
+    own = choice_of(lever, evidence)
+    for other in possible[lever.name]:
         if other != own:
             yield other, _with(evidence, **{lever.name: other})
 
