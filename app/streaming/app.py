@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.strategies.shelf import load_shelf
 from app.streaming.config import DeadLetterLimit, StreamConfig
 from app.streaming.faust_app import LaneApp, build_lane_app
+from app.streaming.opening import TopicFacts
 
 
 def stream_config(settings: Settings, names: TopicNames) -> StreamConfig:
@@ -62,10 +63,14 @@ class Service:
             inputs = await cluster.topics(self.config.inputs)
         self._partitions = inputs[self.config.inputs[0]].partitions
 
-    async def topic_ids(self) -> Mapping[str, bytes]:
-        """Of the inputs and the changelogs."""
-        ids = await admin.topic_ids(self.config.client, (*self.config.inputs, *self.config.changelogs))
-        return {name: topic_id.bytes for name, topic_id in ids.items()}
+    async def topics(self) -> Mapping[str, TopicFacts]:
+        """All of them, as the cluster has them now."""
+        async with Cluster.connected(self.config.client) as cluster:
+            found = await cluster.topics(self._names.by_role.values())
+        return {
+            topic.name: TopicFacts(topic.topic_id.bytes, int(topic.config["max.message.bytes"]))
+            for topic in found.values()
+        }
 
     def lane(self, partition: int) -> Lane:
         """An empty lane; after `verify`."""
@@ -85,7 +90,7 @@ def build_app(settings: Settings, names: TopicNames | None = None) -> LaneApp:
     return build_lane_app(
         service.config,
         service.lane,
-        topic_ids=service.topic_ids,
+        topics=service.topics,
         verify=service.verify,
         metrics_host=settings.metrics_host,
         metrics_port=settings.metrics_port,

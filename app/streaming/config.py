@@ -33,7 +33,7 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     max_seconds: float = 0.25                  # learning for one transaction
     queued_events: int = 12_000                # waiting in a lane before it asks for no more
     fetch_bytes: int = 1 << 20                 # of one partition in one fetch
-    batch_bytes: int = 1 << 20                 # of one record batch that is produced
+    batch_bytes: int = 1 << 20                 # of one record batch that is produced, if its topic allows as much
 
     log_ends_interval: float = 0.5             # how often the ends of the inputs are observed
     deadline_grace: float = 1.0                # the clocks' skew, and how long an append may stay unreadable

@@ -17,7 +17,7 @@ from app.streaming.lanes import Lanes
 from app.streaming.log_ends import LogEnds
 from app.streaming.metrics import Metrics
 from app.streaming.positions import Positions
-from app.streaming.runner import LaneTools, TopicIds
+from app.streaming.runner import LaneTools, Topics
 from app.streaming.station import Station, Verify
 from app.streaming.transport import BatchTopic, BatchTransport
 
@@ -76,7 +76,7 @@ def build_lane_app(
     config: StreamConfig,
     lane_factory: LaneFactory,
     *,
-    topic_ids: TopicIds,
+    topics: Topics,
     verify: Verify,
     metrics_host: str = "127.0.0.1",
     metrics_port: int = 0,
@@ -106,7 +106,7 @@ def build_lane_app(
         LaneTools(
             config=config,
             factory=lane_factory,
-            topic_ids=topic_ids,
+            topics=topics,
             still_member=still_member,
             positions=positions,
             log_ends=log_ends,

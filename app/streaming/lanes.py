@@ -59,7 +59,12 @@ class Lanes:
         anyway."""
         closing = asyncio.create_task(runner.close())
         self._leaving.add(closing)
-        closing.add_done_callback(self._leaving.discard)
+        closing.add_done_callback(lambda closed: self._left(closed, runner.partition))
+
+    def _left(self, closed: "asyncio.Task[None]", partition: int) -> None:
+        self._leaving.discard(closed)
+        if partition not in self._runners:
+            self._tools.metrics.forget(partition, self._tools.config.inputs, LaneState)
 
     def _whole(self, owned: Collection[TP]) -> set[int]:
         """The partition numbers. LaneError when an assignor has torn a lane apart."""

@@ -51,18 +51,18 @@ class LogEnds:
             await self._heard.wait()
 
     async def run(self) -> None:
-        """For ever; ends by cancellation."""
-        told = False
+        """For ever; ends by cancellation. What goes wrong is said once, until it goes right again."""
+        in_trouble = False
         while True:
             try:
                 await self._observe()
-                if told:
+                if in_trouble:
                     log.info("the broker answers again")
-                told = False
+                in_trouble = False
             except (KafkaError, TimeoutError, OSError) as error:
-                if not told:
-                    log.warning("the broker does not answer: %s", error or type(error).__name__)
-                told = True
+                if not in_trouble:
+                    log.warning("the broker does not answer: %s %s", type(error).__name__, error)
+                in_trouble = True
             await asyncio.sleep(self._config.log_ends_interval)
 
     async def _observe(self) -> None:

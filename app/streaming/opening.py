@@ -24,6 +24,13 @@ from app.streaming.patience import within
 from app.streaming.transaction import LaneProducer
 
 
+class TopicFacts(Struct, frozen=True):
+    """What the cluster says of a topic when a lane is opened."""
+
+    topic_id: bytes
+    max_message_bytes: int                     # of a record batch
+
+
 class Opened(Struct, frozen=True):
     """A lane as the log has it, with the right to go on from there."""
 
@@ -35,10 +42,14 @@ class Opened(Struct, frozen=True):
     seconds: float
 
 
-async def open_lane(config: StreamConfig, lane: DrivenLane, topic_ids: Mapping[str, bytes]) -> Opened:
-    """LaneError when the lane must not go on; KafkaError or TimeoutError when the broker would not have it now."""
+async def open_lane(config: StreamConfig, lane: DrivenLane, topics: Mapping[str, TopicFacts]) -> Opened:
+    """LaneError when the lane must not go on; KafkaError or TimeoutError when the broker would not have it now.
+
+    `topics`: all that the lane reads or writes; one that is missing is taken to be as Kafka makes them."""
     began = time.monotonic()
-    producer = LaneProducer(config, lane.partition)
+    read = (*config.inputs, *config.changelogs)
+    topic_ids = {name: topics[name].topic_id for name in read if name in topics}
+    producer = LaneProducer(config, lane.partition, {name: facts.max_message_bytes for name, facts in topics.items()})
     try:
         await producer.open()
         async with _reader(config) as reader:

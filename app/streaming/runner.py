@@ -17,7 +17,7 @@ from app.streaming.inbox import Inbox
 from app.streaming.log_ends import LogEnds
 from app.streaming.logs import where
 from app.streaming.metrics import Metrics
-from app.streaming.opening import open_lane
+from app.streaming.opening import TopicFacts, open_lane
 from app.streaming.positions import Batch, Positions
 from app.streaming.session import LearningError, Session
 from app.streaming.suspicion import Suspicion
@@ -25,8 +25,9 @@ from app.streaming.suspicion import Suspicion
 log = logging.getLogger(__name__)
 
 UNEXPLAINED_FAILURES = 5                       # so many in a row, and it is no accident
+CANCELLATIONS = 6                              # aiokafka's start and stop can swallow one
 
-TopicIds = Callable[[], Awaitable[Mapping[str, bytes]]]
+Topics = Callable[[], Awaitable[Mapping[str, TopicFacts]]]
 
 
 class LaneState(StrEnum):
@@ -42,7 +43,7 @@ class LaneTools(Struct, frozen=True, kw_only=True):
 
     config: StreamConfig
     factory: LaneFactory
-    topic_ids: TopicIds                        # the cluster's ids of the inputs and changelogs
+    topics: Topics                             # as the cluster has them now
     still_member: Callable[[], Awaitable[bool]]    # whether the group's present generation knows this worker
     positions: Positions
     log_ends: LogEnds
@@ -54,6 +55,7 @@ class LaneRunner:
 
     def __init__(self, partition: int, tools: LaneTools) -> None:
         self.partition = partition
+        self.state = LaneState.OPENING
         self.reason = ""                       # why the state is not OPEN
         self._tools = tools
         self._config = tools.config
@@ -66,7 +68,7 @@ class LaneRunner:
         self._allowed = asyncio.Event()
         self._allowed.set()
         self._at_rest = asyncio.Event()
-        self._set(LaneState.OPENING)
+        tools.metrics.state(partition, self.state, LaneState)
         tools.log_ends.watch(partition, self._observe)
         self._task = asyncio.create_task(self._run(), name=f"lane-{partition}")
 
@@ -100,10 +102,12 @@ class LaneRunner:
         self._inbox.clear()
         self._inbox.stir()
         await asyncio.wait([self._task], timeout=self._config.close_timeout)
-        while not self._task.done():           # aiokafka's start and stop can swallow a cancellation
+        for _ in range(CANCELLATIONS):
+            if self._task.done():
+                return
             self._task.cancel()
             await asyncio.wait([self._task], timeout=0.5)
-        self._tools.metrics.forget(self.partition, self._config.inputs, LaneState)
+        log.error("lane %d does not end", self.partition)
 
     # the lane's own task ------------------------------------------------------------------------------------------
 
@@ -113,6 +117,9 @@ class LaneRunner:
                 await self._gate()
                 if not self._closing.is_set():
                     await self._advance_or_fail()
+        except Exception as error:             # in what was to mend another one: a bug, and not to be hidden
+            log.error("lane %d failed: %s", self.partition, where(error))  # noqa: TRY400 (no text of events)
+            await self._halt(f"lane {self.partition} could not be closed: {type(error).__name__}")
         finally:
             await self._drop()
 
@@ -127,20 +134,20 @@ class LaneRunner:
     async def _advance_or_fail(self) -> None:
         try:
             await self._advance()
-            self._failures = 0
         except LearningError as error:
             await self._learning_failed(error)
         except (KafkaError, TimeoutError, OSError, BrokerError) as error:
-            await self._broker_failed(error)
+            await self._failed(type(error).__name__, f"{type(error).__name__}: {error}")
         except CreditstreamError as stop:
             await self._halt(str(stop))
         except Exception as error:
-            log.error("lane %d failed: %s, %s", self.partition, type(error).__name__, where(error))  # noqa: TRY400
+            kind = type(error).__name__
+            log.error("lane %d failed: %s, %s", self.partition, kind, where(error))  # noqa: TRY400 (no text of events)
             self._failures += 1
             if self._failures >= UNEXPLAINED_FAILURES:
-                await self._halt(f"lane {self.partition} failed {self._failures} times with {type(error).__name__}")
+                await self._halt(f"lane {self.partition} failed {self._failures} times in a row with {kind}")
             else:
-                await self._broker_failed(error)
+                await self._failed(kind, kind)
 
     async def _advance(self) -> None:
         if self._session is None:
@@ -157,7 +164,7 @@ class LaneRunner:
     async def _open(self) -> Session:
         self._set(LaneState.OPENING, self.reason or "restoring")
         lane = self._tools.factory(self.partition)
-        opened = await open_lane(self._config, lane, await self._tools.topic_ids())
+        opened = await open_lane(self._config, lane, await self._tools.topics())
         self._tools.metrics.recovered(self.partition, opened.records, opened.seconds, lane.open_cases)
         log.info(
             "lane %d open after %.2f s: %d changelog records, %d open cases, next offsets %s",
@@ -171,7 +178,10 @@ class LaneRunner:
 
     def _observe(self, ends: Ends) -> None:
         if self._session is not None and self.state is LaneState.OPEN:
-            self._session.observe(ends)
+            try:
+                self._session.observe(ends)
+            except Exception as error:         # the lane's, not the observer's
+                self._inbox.fail(error)
 
     # when it fails ------------------------------------------------------------------------------------------------
 
@@ -188,12 +198,11 @@ class LaneRunner:
         self._set(LaneState.FAILED, str(error))
         await self._drop()
 
-    async def _broker_failed(self, error: Exception) -> None:
+    async def _failed(self, kind: str, reason: str) -> None:
         """Whether the last transaction was committed is unknown, and the lane may have another owner by now."""
-        kind = type(error).__name__
         self._tools.metrics.failed(kind)
-        log.warning("lane %d is closed and will be opened again: %s %s", self.partition, kind, error)
-        self._set(LaneState.FAILED, f"{kind}: {error}")
+        log.warning("lane %d is closed and will be opened again: %s", self.partition, reason)
+        self._set(LaneState.FAILED, reason)
         await self._drop()
         await self._unless_closing(self._ours_again())
 
@@ -221,11 +230,15 @@ class LaneRunner:
             await session.close()
 
     async def _unless_closing(self, wait: Awaitable[None]) -> None:
-        tasks = {asyncio.ensure_future(wait), asyncio.ensure_future(self._closing.wait())}
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
+        waiting, closing = asyncio.ensure_future(wait), asyncio.ensure_future(self._closing.wait())
+        await asyncio.wait({waiting, closing}, return_when=asyncio.FIRST_COMPLETED)
+        closing.cancel()
+        if waiting.done():
+            waiting.result()
+        else:
+            waiting.cancel()
 
     def _set(self, state: LaneState, reason: str = "") -> None:
-        self.state, self.reason = state, reason
-        self._tools.metrics.state(self.partition, state, LaneState)
+        if (state, reason) != (self.state, self.reason):
+            self.state, self.reason = state, reason
+            self._tools.metrics.state(self.partition, state, LaneState)

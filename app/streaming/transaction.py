@@ -24,9 +24,11 @@ Packed = list[tuple[str, BatchBuilder]]      # topic, record batch
 class LaneProducer:
     """After any error, and after `close`, it is of no more use: open another one."""
 
-    def __init__(self, config: StreamConfig, partition: int) -> None:
+    def __init__(self, config: StreamConfig, partition: int, max_message_bytes: Mapping[str, int]) -> None:
+        """`max_message_bytes`: of a record batch, by topic."""
         self._config = config
         self._partition = partition
+        self._max_bytes = {topic: min(most, config.batch_bytes) for topic, most in max_message_bytes.items()}
         self._patience = config.transaction_timeout + 5.0
         self._kafka: Any = None
 
@@ -37,28 +39,17 @@ class LaneProducer:
             client_id=f"{self._config.app_id}-{self._partition}",
             transactional_id=self._config.transactional_id(self._partition),
             transaction_timeout_ms=int(self._config.transaction_timeout * 1000),
-            max_batch_size=self._config.batch_bytes,
         )
         await within(self._patience, self._kafka.start())
 
     def pack(self, outputs: Mapping[str, Sequence[Output]]) -> Packed:
-        """Record batches of at most `batch_bytes`, by topic; a larger record gets a batch of its own."""
+        """Record batches by topic, as large as the topic allows; a larger record gets a batch of its own."""
         now = int(time.time() * 1000)
-        return [(topic, batch) for topic, records in outputs.items() for batch in self._batches(records, now)]
-
-    def _batches(self, records: Sequence[Output], now: int) -> Iterator[BatchBuilder]:
-        """Appends to the client's record builder itself: half the price of its `append`, which does nothing more."""
-        batch, count = self._kafka.create_batch(), 0
-        append = batch._builder.append
-        for record in records:
-            if append(count, now, record.key, record.value, record.headers) is None:
-                yield _closed(batch, count)
-                batch, count = self._kafka.create_batch(), 0
-                append = batch._builder.append
-                append(count, now, record.key, record.value, record.headers)
-            count += 1
-        if count:
-            yield _closed(batch, count)
+        return [
+            (topic, batch)
+            for topic, records in outputs.items()
+            for batch in _batches(records, now, self._max_bytes.get(topic, self._config.batch_bytes))
+        ]
 
     async def commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
         """One transaction. When this raises, whether it was committed is unknown: only the log can tell.
@@ -102,6 +93,25 @@ class LaneProducer:
         except (KafkaError, TimeoutError) as error:
             log.info("lane %d: its producer did not end in time (%s)", self._partition, type(error).__name__)
             await _force_closed(kafka, patience)
+
+
+def _batches(records: Sequence[Output], now: int, max_bytes: int) -> Iterator[BatchBuilder]:
+    """Appends to the client's record builder itself: half the price of its `append`, which adds nothing needed here."""
+    batch, count = _new_batch(max_bytes), 0
+    append = batch._builder.append
+    for record in records:
+        if append(count, now, record.key, record.value, record.headers) is None:
+            yield _closed(batch, count)
+            batch, count = _new_batch(max_bytes), 0
+            append = batch._builder.append
+            append(count, now, record.key, record.value, record.headers)
+        count += 1
+    if count:
+        yield _closed(batch, count)
+
+
+def _new_batch(max_bytes: int) -> BatchBuilder:
+    return BatchBuilder(max_bytes, 0, is_transactional=1)
 
 
 def _closed(batch: BatchBuilder, count: int) -> BatchBuilder:

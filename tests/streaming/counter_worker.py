@@ -7,6 +7,7 @@ import msgspec
 
 from app.streaming.config import DeadLetterLimit, StreamConfig
 from app.streaming.faust_app import LaneApp, build_lane_app
+from app.streaming.opening import TopicFacts
 from app.streaming.worker import LaneWorker
 from tests.streaming.counter_lane import CounterLane
 
@@ -57,8 +58,8 @@ class Orders(msgspec.Struct, kw_only=True):
 
 
 def counter_app(orders: Orders) -> LaneApp:
-    async def topic_ids() -> Mapping[str, bytes]:
-        return orders.topic_ids
+    async def topics() -> Mapping[str, TopicFacts]:
+        return {name: TopicFacts(topic_id, 1 << 20) for name, topic_id in orders.topic_ids.items()}
 
     async def verify() -> None:
         """Tests make their topics themselves."""
@@ -66,7 +67,7 @@ def counter_app(orders: Orders) -> LaneApp:
     return build_lane_app(
         orders.config,
         lambda partition: CounterLane(partition, orders.out, orders.changelogs),
-        topic_ids=topic_ids,
+        topics=topics,
         verify=verify,
         metrics_port=orders.metrics_port,
     )

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from faust.types import TP
 
 from tests.streaming.counter_lane import Told
 from tests.streaming.counter_worker import Orders
@@ -189,6 +190,25 @@ class Rig:
                 await asyncio.sleep(0.2)
         finally:
             await reader.stop()
+
+
+@asynccontextmanager
+async def reading(rig: Rig, *tps: TP, isolation: str = "read_committed") -> AsyncIterator[Any]:
+    """A consumer at the begin of these."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=rig.bootstrap_servers,
+        isolation_level=isolation,
+        auto_offset_reset="none",
+        fetch_max_wait_ms=100,
+    )
+    await consumer.start()
+    try:
+        consumer.assign(list(tps))
+        for tp in tps:
+            consumer.seek(tp, 0)
+        yield consumer
+    finally:
+        await consumer.stop()
 
 
 def exactly_once(told: Sequence[tuple[str, Told]], sent: Sequence[tuple[str, int]]) -> None:

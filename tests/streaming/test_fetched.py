@@ -1,36 +1,15 @@
 """Whole record batches, taken out of a real fetcher: transactions, seeks and broken bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CorruptRecordException, OffsetOutOfRangeError
 from faust.types import TP
 
 from app.streaming.fetched import Fetched, fetched
-from tests.streaming.rig import Rig, until
-
-
-@asynccontextmanager
-async def reading(rig: Rig, *tps: TP, isolation: str = "read_committed") -> AsyncIterator[Any]:
-    """A consumer at the begin of these."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=rig.bootstrap_servers,
-        isolation_level=isolation,
-        auto_offset_reset="none",
-        fetch_max_wait_ms=100,
-    )
-    await consumer.start()
-    try:
-        consumer.assign(list(tps))
-        for tp in tps:
-            consumer.seek(tp, 0)
-        yield consumer
-    finally:
-        await consumer.stop()
+from tests.streaming.rig import Rig, reading, until
 
 
 async def read_to(consumer: Any, tp: TP, end: int) -> list[Fetched]:
