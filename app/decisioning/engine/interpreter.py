@@ -1,6 +1,7 @@
 """The plain evaluator of a strategy: walks its steps one by one. It judges the compiled one (see engine.compiler)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,24 @@ def interpret(model: StrategyModel, evidence: Evidence) -> Verdict:
     return unscored(found) if found.responses is None else _Walk(model, evidence, found).verdict()
 
 
+@dataclass(frozen=True, slots=True)
+class Workings:
+    """Every name's value at the end of the flow, and of each proposition its own, with the reason if it was dropped."""
+
+    values: Values
+    propositions: list[tuple[str, Values, Reason | None]]
+
+
+def workings(model: StrategyModel, evidence: Evidence) -> Workings | None:
+    """How a verdict was worked out; None where the evidence was such that nothing was scored."""
+    found = standing(model, evidence)
+    if found.responses is None:
+        return None
+    walk = _Walk(model, evidence, found)
+    walk.verdict()
+    return Workings(walk._values, walk._propositions)
+
+
 class _Walk:
     def __init__(self, model: StrategyModel, evidence: Evidence, found: Standing) -> None:
         application = evidence.application
@@ -51,6 +70,7 @@ class _Walk:
         self._aggregates: dict[str, Told] = {}
         self._groups: dict[str, list[Reason]] = {group: [] for group in reasons.GROUPS}
         self._groups["EVIDENCE"] = list(found.reasons)
+        self._propositions: list[tuple[str, Values, Reason | None]] = []
         root = SimpleNamespace(application=application, applicant=application.applicant)
         self._values: Values = {name: attrgetter(fact.path)(root) for name, fact in CASE_FACTS.items()}
         self._values |= {
@@ -142,6 +162,7 @@ class _Walk:
         for proposition in step.propositions:
             values = self._proposition(step, proposition)
             reason = self._offer_parts(step, values)
+            self._propositions.append((proposition.name, values, reason))
             if reason is not None:
                 dropped.append((proposition.name, reason))
                 continue
