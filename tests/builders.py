@@ -134,7 +134,7 @@ def a_response(
 
 def application_fact(at: float, body: LoanApplication | None = None) -> ApplicationFact:
     body = body or an_application()
-    return ApplicationFact(received("loan-applications", body.event_id, at), body)
+    return ApplicationFact(received("loan-applications", body.event_id, at), body, encoded(body))
 
 
 def consent_fact(at: float, body: ConsentGranted | ConsentWithdrawn) -> ConsentFact:
@@ -143,7 +143,7 @@ def consent_fact(at: float, body: ConsentGranted | ConsentWithdrawn) -> ConsentF
 
 def response_fact(at: float, body: BureauResponse | None = None) -> ResponseFact:
     body = body or a_response()
-    return ResponseFact(received("bureau-responses", body.event_id, at), body)
+    return ResponseFact(received("bureau-responses", body.event_id, at), body, encoded(body))
 
 
 def encoded(body: object) -> bytes:

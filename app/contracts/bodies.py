@@ -7,9 +7,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from msgspec import Meta, Struct
 
 from app.contracts import names
+from app.contracts.state import StoredCase
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
-from app.domain.case import Case, ConsentFile, Marker
+from app.domain.case import ConsentFile, Marker
 from app.domain.consent import ConsentEvent
 from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
 
@@ -38,7 +39,7 @@ BODIES: dict[str, Any] = {
     names.CREDIT_OFFERS: CreditOffers,
     names.DECISIONS: DecisionMade,
     names.DEAD_LETTERS: DeadLetterHeaders,
-    names.CASES_CHANGELOG: Case | Marker,
+    names.CASES_CHANGELOG: StoredCase | Marker,
     names.CONSENTS_CHANGELOG: ConsentFile,
 }
 

@@ -10,7 +10,10 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from app.domain.case import Case, ConsentFile, Marker
+from app.domain.application import LoanApplication
+from app.domain.bureau import BureauResponse
+from app.domain.case import ApplicationFact, Asked, Case, ConsentFile, Marker, Pin, Received, ResponseFact, Seen
+from app.domain.quantities import Millis
 from app.errors import LaneError
 
 T = TypeVar("T")
@@ -31,6 +34,59 @@ class LaneOffsets(Struct, frozen=True, array_like=True):
     topic_ids: dict[str, bytes]
 
 
+class StoredFact(Struct, frozen=True, gc=False, array_like=True):
+    """A fact without its decoded body: that is in the JSON."""
+
+    received: Received
+    json: bytes
+    original: bytes | None = None
+
+
+class StoredCase(Struct, frozen=True, gc=False, array_like=True, tag="open"):
+    """A case as the changelog holds it."""
+
+    customer_id: str
+    application_id: str
+    opened: Millis
+    application: StoredFact | None = None
+    pin: Pin | None = None
+    deadline: Millis | None = None
+    asked: tuple[Asked, ...] = ()
+    responses: tuple[StoredFact, ...] = ()
+    spent: tuple[Seen, ...] = ()
+
+
+def stored(case: Case) -> StoredCase:
+    fact = case.application
+    return StoredCase(
+        case.customer_id,
+        case.application_id,
+        case.opened,
+        None if fact is None else StoredFact(fact.received, fact.json),
+        case.pin,
+        case.deadline,
+        case.asked,
+        tuple([StoredFact(r.received, r.json, r.original) for r in case.responses]),
+        case.spent,
+    )
+
+
+def unstored(entry: StoredCase) -> Case:
+    """The case, its facts decoded. msgspec.DecodeError when one of them is not what it should be."""
+    fact = entry.application
+    return Case(
+        entry.customer_id,
+        entry.application_id,
+        entry.opened,
+        None if fact is None else ApplicationFact(fact.received, _application.decode(fact.json), fact.json),
+        entry.pin,
+        entry.deadline,
+        entry.asked,
+        tuple([ResponseFact(r.received, _response.decode(r.json), r.json, r.original) for r in entry.responses]),
+        entry.spent,
+    )
+
+
 class Place(Struct, frozen=True):
     """Where in the log a changelog record lies, for the error that may have to name it."""
 
@@ -40,7 +96,9 @@ class Place(Struct, frozen=True):
     key: bytes
 
 
-_cases: msgspec.msgpack.Decoder[Case | Marker] = msgspec.msgpack.Decoder(Case | Marker)
+_cases: msgspec.msgpack.Decoder[StoredCase | Marker] = msgspec.msgpack.Decoder(StoredCase | Marker)
+_application = msgspec.json.Decoder(LoanApplication)
+_response = msgspec.json.Decoder(BureauResponse)
 _consents = msgspec.msgpack.Decoder(ConsentFile)
 _offsets = msgspec.msgpack.Decoder(LaneOffsets)
 
@@ -55,12 +113,18 @@ def consents_key(customer_id: str) -> bytes:
 
 def encode_state(state: Case | Marker | ConsentFile | LaneOffsets) -> bytes:
     """Equal states give equal bytes."""
-    return _PREFIX + _encoder.encode(state)
+    return _PREFIX + _encoder.encode(stored(state) if isinstance(state, Case) else state)
 
 
 def decode_case(value: bytes, place: Place) -> Case | Marker:
     """LaneError when the value is not a case of this format."""
-    return _decode(_cases, value, place)
+    entry = _decode(_cases, value, place)
+    if isinstance(entry, Marker):
+        return entry
+    try:
+        return unstored(entry)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _unreadable(place, f"a fact in it does not decode ({type(error).__name__})") from error
 
 
 def decode_consents(value: bytes, place: Place) -> ConsentFile:

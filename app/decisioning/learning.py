@@ -4,8 +4,8 @@ Each function gives back the new state, or says why the fact changes nothing.
 """
 
 from enum import Enum
-from hashlib import blake2b
 from typing import TypeVar
+from zlib import crc32
 
 import msgspec
 
@@ -41,9 +41,10 @@ class Unmoved(Enum):
     DUPLICATE_ANSWER = "DUPLICATE_ANSWER"      # a second answer of one bureau for one application: the first stands
 
 
-def digest(body: object) -> bytes:
-    """Eight bytes that tell one content from another, whatever the spelling of its JSON."""
-    return blake2b(_canonical(body), digest_size=8).digest()
+def digest(body: object) -> int:
+    """32 bits that tell one content from another, whatever the spelling of its JSON. Nothing but the count of conflicts
+    rests on them: a fact that came before changes nothing, whether it is a repeat or a conflict."""
+    return crc32(_canonical(body))
 
 
 def seen(received: Received, body: object) -> Seen:
@@ -75,7 +76,7 @@ def learn_application(case: Case, fact: ApplicationFact, pin: Pin, deadline: Mil
         application=fact,
         pin=pin,
         deadline=deadline,
-        responses=tuple(ResponseFact(r.received, r.body) for r in case.responses),
+        responses=tuple([ResponseFact(r.received, r.body, r.json) for r in case.responses]),
     )
 
 
@@ -126,7 +127,7 @@ def forget_ended_consents(file: ConsentFile, before: Millis) -> ConsentFile:
 
 def shrink(case: Case, decision_id: str, decided: Millis) -> Marker:
     """A decided case keeps only what tells a repeat from a conflict."""
-    facts = [*case.spent, *(seen(r.received, r.body) for r in case.responses)]
+    facts = [*case.spent, *[seen(r.received, r.body) for r in case.responses]]
     if case.application is not None:
         facts.insert(0, seen(case.application.received, case.application.body))
     return Marker(case.customer_id, case.application_id, decision_id, decided, tuple(facts))

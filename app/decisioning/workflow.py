@@ -27,11 +27,14 @@ from app.domain.quantities import Millis, Trigger
 
 
 class Judgement(Struct, frozen=True, gc=False):
-    """The case is ready: judge this evidence. `facts` are those that the decision rests on, oldest first."""
+    """The case is ready: judge this evidence. `facts` are those that the decision rests on, oldest first; the JSON of
+    the evidence's application and responses stands beside it, for the audit record."""
 
     trigger: Trigger
     evidence: Evidence
     facts: tuple[Received, ...]
+    application_json: bytes
+    responses_json: tuple[bytes, ...]
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -173,9 +176,9 @@ def _latest(case: Case, fact: ApplicationFact, file: ConsentFile | None) -> Mill
 def _asks(case: Case, standings: list[_Standing], start: Millis, now: Millis) -> Iterator[Asked]:
     """Whom to ask: a bureau that has not answered, from the first instant at which a consent covers it."""
     for s in standings:
-        if s.answer is not None or any(a.bureau == s.policy.name for a in case.asked):
+        if s.answer is not None or (case.asked and any(a.bureau == s.policy.name for a in case.asked)):
             continue
-        for at in sorted({start, *(p.start for p in s.consents if start < p.start <= now)}):
+        for at in [start, *sorted([p.start for p in s.consents if start < p.start <= now])]:
             consent = s.usable_consent(at)
             if consent is not None and consent.usable(now):
                 yield Asked(s.policy.name, at, consent.consent_id)
@@ -200,13 +203,9 @@ def _judge(
     trigger: Trigger, fact: ApplicationFact, standings: Sequence[_Standing], strategy: Strategy, at: Millis
 ) -> Judgement:
     by_name = {s.policy.name: s for s in standings}
-    used: dict[tuple[str, str], Received] = {}
-    responses, missing = [], []
-
-    def use(received: Received) -> None:
-        used[received.topic, received.event_id] = received
-
-    use(fact.received)
+    used = [fact.received]
+    responses: list[ResponseFact] = []
+    missing: list[Missing] = []
     for policy in strategy.bureaus:
         standing = by_name.get(policy.name)
         if standing is None:
@@ -215,26 +214,33 @@ def _judge(
         consent = standing.usable_consent(at)
         if consent is None:
             missing.append(Missing(policy.name, why_not(standing.consents, at)))
-            for p in standing.consents:
-                for f in p.facts:
-                    if f.received.timestamp <= at:
-                        use(f.received)
+            used += [f.received for p in standing.consents for f in p.facts if f.received.timestamp <= at]
             continue
-        use(consent.facts[0].received)
+        used.append(consent.facts[0].received)
         answer = standing.answer
         if answer is None or answer.received.timestamp > at:
             missing.append(Missing(policy.name, "BUREAU_TIMEOUT"))
             continue
-        use(answer.received)
+        used.append(answer.received)
         if answer.body.result == "HIT":
-            responses.append(answer.body)
+            responses.append(answer)
         else:
             missing.append(Missing(policy.name, f"BUREAU_{answer.body.result}"))
     return Judgement(
-        trigger=trigger,
-        evidence=Evidence(fact.body, tuple(responses), tuple(missing), at),
-        facts=tuple(sorted(used.values(), key=lambda r: (r.timestamp, r.topic, r.event_id))),
+        trigger,
+        Evidence(
+            fact.body, tuple([r.body for r in responses]), tuple(missing), at, fact.received.timestamp
+        ),
+        _oldest_first(used),
+        fact.json,
+        tuple([r.json for r in responses]),
     )
+
+
+def _oldest_first(used: list[Received]) -> tuple[Received, ...]:
+    """Each once: a consent may cover several bureaus."""
+    by_age = {(r.timestamp, r.topic, r.event_id): r for r in used}
+    return tuple([by_age[key] for key in sorted(by_age)])
 
 
 def _not_expected(policy: BureauPolicy, application: LoanApplication) -> str:

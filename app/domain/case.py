@@ -8,7 +8,7 @@ from app.domain.consent import ConsentEvent
 from app.domain.quantities import Millis
 
 
-class Received(Struct, frozen=True, kw_only=True, gc=False):
+class Received(Struct, frozen=True, gc=False, array_like=True):
     """Where and when a fact lay in the log: `timestamp` is the broker's, `topic` the contract's name of it (whatever
     prefix a deployment gives), `size` the bytes of the event."""
 
@@ -19,16 +19,22 @@ class Received(Struct, frozen=True, kw_only=True, gc=False):
     size: int = 0
 
 
-class ApplicationFact(Struct, frozen=True, gc=False, array_like=True):
+class ApplicationFact(Struct, frozen=True, gc=False):
+    """`json` is the event's own JSON: what is kept as state and published in the audit record. Only an event with
+    fields that the contract does not know is spelt anew, without them."""
+
     received: Received
     body: LoanApplication
+    json: bytes
 
 
-class ResponseFact(Struct, frozen=True, gc=False, array_like=True):
-    """`original` is kept only while the case has no application, for the dead letter of an orphan."""
+class ResponseFact(Struct, frozen=True, gc=False):
+    """`json` as of an ApplicationFact. `original` is what came, where that is something else: kept only while the case
+    has no application, for the dead letter of an orphan."""
 
     received: Received
     body: BureauResponse
+    json: bytes
     original: bytes | None = None
 
 
@@ -56,10 +62,10 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
 
     topic: str
     event_id: str
-    digest: bytes
+    digest: int
 
 
-class Case(Struct, frozen=True, gc=False, array_like=True, tag="open"):
+class Case(Struct, frozen=True, gc=False):
     customer_id: str
     application_id: str
     opened: Millis                             # earliest record timestamp of its facts

@@ -1,12 +1,17 @@
 """A judgement told to the world: one decision, one segment, one list of offers, sharing a decision_id."""
 
 from collections.abc import Mapping
+from typing import cast
+
+from msgspec import Raw
 
 from app.contracts.ids import decision_id, event_id, offer_id, request_id
 from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.decisioning.notices.notice import notice_of
 from app.decisioning.strategy import Strategy
 from app.decisioning.workflow import Judgement
+from app.domain.application import LoanApplication
+from app.domain.bureau import BureauResponse
 from app.domain.case import Asked, Case, Received
 from app.domain.decision import (
     BureauRequest,
@@ -27,7 +32,9 @@ def told(
 ) -> tuple[DecisionMade, ScoreSegment, CreditOffers]:
     """The three events of a decided case. Ids follow from customer, application and version alone, so that the same
     decision made twice is the same bytes. `cut` is the lane's next offset per input topic, `read_last` the topic of the
-    record that brought the decision about, if one did."""
+    record that brought the decision about, if one did.
+
+    The decision holds the events' own JSON, ready to be encoded: what is read back from the topic is typed again."""
     evidence = judgement.evidence
     application = evidence.application
     customer_id, application_id = application.customer_id, application.application_id
@@ -55,8 +62,8 @@ def told(
         notice=None if policy is None else notice_of(policy, evidence, verdict, judgement.facts),
         missing=evidence.missing,
         facts=tuple(_used(r) for r in judgement.facts),
-        application=application,
-        responses=evidence.responses,
+        application=cast(LoanApplication, Raw(judgement.application_json)),
+        responses=cast(tuple[BureauResponse, ...], tuple([Raw(json) for json in judgement.responses_json])),
         strategy=strategy.name,
         strategy_version=strategy.version,
         strategy_hash=strategy.content_hash,

@@ -7,7 +7,7 @@ from app.contracts.keys import librdkafka_default_partition, partition_of
 from app.contracts.reasons import KEY_MISMATCH, KEY_MISSING, WRONG_PARTITION, Refused
 from app.domain.case import ResponseFact
 from app.domain.quantities import Millis
-from app.lane.records import Record
+from app.lane.records import Headers, Record
 
 
 class Origin(NamedTuple):
@@ -17,6 +17,7 @@ class Origin(NamedTuple):
     offset: int
     timestamp: Millis
     key: bytes | None
+    headers: Headers = ()
 
     @classmethod
     def of(cls, response: ResponseFact) -> "Origin":
@@ -32,22 +33,22 @@ class Keys:
     def __init__(self, partition: int, partitions: int) -> None:
         self._partition = partition
         self._partitions = partitions
-        self._known: set[bytes] = set()
+        self._known: dict[bytes, str] = {}
 
     def check(self, key: bytes | None, customer_id: str) -> None:
         """Raises Refused unless the key is the customer's and hashes to this lane."""
+        if key and self._known.get(key) == customer_id:
+            return
         if not key:
             raise Refused(KEY_MISSING, "the record has no key; set it to the UTF-8 customer_id")
         if key != customer_id.encode():
             raise Refused(KEY_MISMATCH, "the key differs from the body's customer_id; both must be the same UTF-8 text")
-        if key in self._known:
-            return
         right = partition_of(key, self._partitions)
         if right != self._partition:
             raise Refused(WRONG_PARTITION, self._wrong_partition(key, right))
         if len(self._known) >= self.LIMIT:
             self._known.clear()
-        self._known.add(key)
+        self._known[key] = customer_id
 
     def _wrong_partition(self, key: bytes, right: int) -> str:
         said = f"it lies in partition {self._partition}; its key hashes (murmur2) to {right} of {self._partitions}"

@@ -5,11 +5,21 @@ time. There is no clock and no I/O here: whoever drives the lane says which inst
 lane is thrown away and restored from its changelogs; there is no other way back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import structs
 
-from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
+from app.contracts.encode import encode_body
+from app.contracts.names import (
+    BUREAU_REQUESTS,
+    BUREAU_RESPONSES,
+    CONSENTS,
+    CREDIT_OFFERS,
+    DECISIONS,
+    LOAN_APPLICATIONS,
+    SCORE_SEGMENTS,
+)
 from app.contracts.reasons import Refused
 from app.decisioning.learning import (
     Unmoved,
@@ -64,6 +74,11 @@ class Lane:
         self._expiries = Alarms()              # markers, by record time
         self._record_time: Millis = 0
         self._read_last: str | None = None     # input role of the event in hand, None while an alarm is
+        self._takes: dict[str, Callable[[Received, Any, bytes, bytes | None], None]] = {
+            LOAN_APPLICATIONS: self._take_application,
+            CONSENTS: self._take_consent,
+            BUREAU_RESPONSES: self._take_response,
+        }
         self._moment: Millis = 0               # record timestamp of the event in hand, or the instant of the alarm
 
     @property
@@ -102,41 +117,34 @@ class Lane:
     def learn(self, topic: str, records: Sequence[Record]) -> None:
         """Takes records of one input topic in log order. Bad input becomes a dead letter; only a bug raises."""
         intake = self._intakes[topic]
-        role, tally = intake.role, self._outbox.tally
+        role, read, next_offsets = intake.role, intake.read, self._next
+        take = self._takes[role]
         self._read_last = role
-        tally.events[role] = tally.events.get(role, 0) + len(records)
+        self._outbox.tally.events[role] = self._outbox.tally.events.get(role, 0) + len(records)
         for record in records:
-            self._next[role] = record.offset + 1
-            self._moment = record.timestamp
-            self._record_time = max(self._record_time, record.timestamp)
-            origin = Origin(role, record.offset, record.timestamp, record.key)
+            next_offsets[role] = record.offset + 1
+            self._moment = timestamp = record.timestamp
+            if timestamp > self._record_time:  # noqa: PLR1730  quicker than max()
+                self._record_time = timestamp
             try:
-                self._take(intake, origin, record)
+                body, unknown_fields = read(record)
+                value = record.value or b""
+                received = Received(role, body.event_id, timestamp, record.offset, len(value))
+                if unknown_fields:
+                    self._count(self._outbox.tally.unknown_fields, role)
+                    take(received, body, encode_body(body), value)
+                else:
+                    take(received, body, value, None)
             except Refused as refused:
+                origin = Origin(role, record.offset, timestamp, record.key, record.headers)
                 self._outbox.dead_letter(origin, record.value, refused)
 
-    def _take(self, intake: Intake, origin: Origin, record: Record) -> None:
-        body, unknown_fields = intake.read(record)
-        if unknown_fields:
-            self._count(self._outbox.tally.unknown_fields, origin.topic)
-        received = Received(
-            topic=origin.topic,
-            event_id=body.event_id,
-            timestamp=record.timestamp,
-            offset=record.offset,
-            size=len(record.value or b""),
-        )
-        if isinstance(body, LoanApplication):
-            self._take_application(ApplicationFact(received, body))
-        elif isinstance(body, BureauResponse):
-            self._take_response(ResponseFact(received, body, record.value))
-        else:
-            self._take_consent(received, body)
-
-    def _take_application(self, fact: ApplicationFact) -> None:
-        key = key_of(fact.body.customer_id, fact.body.application_id)
+    def _take_application(self, received: Received, body: LoanApplication, json: bytes, _: bytes | None) -> None:
+        fact = ApplicationFact(received, body, json)
+        key = key_of(body.customer_id, body.application_id)
         entry = self._tables.cases.get(key)
-        self._refuse_reused_id(key, fact)
+        if (siblings := self._tables.keys_of(body.customer_id)) and siblings != (key,):
+            self._refuse_reused_id(key, siblings, received)
         if isinstance(entry, Marker):
             return self._take_late(key, entry, fact)
         strategy = self._shelf.in_force(fact.body.product, fact.received.timestamp)
@@ -156,16 +164,19 @@ class Lane:
         wanted = {policy.name for policy in strategy.bureaus}
         for response in orphaned.responses:
             if response.body.bureau not in wanted:
-                self._outbox.dead_letter(Origin.of(response), response.original, _unknown_bureau(strategy))
+                refused = _unknown_bureau(strategy)
+                self._outbox.dead_letter(Origin.of(response), response.original or response.json, refused)
             elif response.received.timestamp > (case.deadline or 0):
                 self._count(self._outbox.tally.late, response.received.topic)
         kept = tuple(r for r in case.responses if r.body.bureau in wanted)
         return case if len(kept) == len(case.responses) else structs.replace(case, responses=kept)
 
-    def _take_response(self, fact: ResponseFact) -> None:
-        key = key_of(fact.body.customer_id, fact.body.application_id)
+    def _take_response(self, received: Received, body: BureauResponse, json: bytes, original: bytes | None) -> None:
+        fact = ResponseFact(received, body, json, original)
+        key = key_of(body.customer_id, body.application_id)
         entry = self._tables.cases.get(key)
-        self._refuse_reused_id(key, fact)
+        if (siblings := self._tables.keys_of(body.customer_id)) and siblings != (key,):
+            self._refuse_reused_id(key, siblings, received)
         if isinstance(entry, Marker):
             return self._take_late(key, entry, fact)
         if entry is None:
@@ -175,20 +186,20 @@ class Lane:
         learnt = learn_response(entry, fact)
         if isinstance(learnt, Unmoved):
             return self._unmoved(learnt, fact.received)
-        if sum(r.received.size for r in learnt.responses) > self._limits.max_case_bytes:
+        if sum([r.received.size for r in learnt.responses]) > self._limits.max_case_bytes:
             raise Refused("CASE_TOO_LARGE", f"the answers of this case exceed {self._limits.max_case_bytes} bytes")
         if learnt.pin is None:
             if key not in self._tables.cases:
                 self._wakes.set(learnt.opened + self._limits.orphan_ttl_ms, key)
             return self._tables.put(key, learnt)
         strategy = self._strategy(learnt.pin)
-        if not any(policy.name == fact.body.bureau for policy in strategy.bureaus):
+        if body.bureau not in [policy.name for policy in strategy.bureaus]:
             raise _unknown_bureau(strategy)
         if entry.deadline is not None and fact.received.timestamp > entry.deadline:
             self._count(self._outbox.tally.late, fact.received.topic)
         return self._advance(key, learnt, strategy)
 
-    def _take_consent(self, received: Received, body: ConsentEvent) -> None:
+    def _take_consent(self, received: Received, body: ConsentEvent, _: bytes, __: bytes | None) -> None:
         customer = body.customer_id
         file = self._tables.consents.get(customer) or ConsentFile(customer)
         learnt = learn_consent(file, ConsentFact(received, body))
@@ -215,11 +226,11 @@ class Lane:
         self._tables.cases[key] = learnt
         return self._count(self._outbox.tally.late, fact.received.topic)
 
-    def _refuse_reused_id(self, key: str, fact: Fact) -> None:
+    def _refuse_reused_id(self, key: str, siblings: tuple[str, ...], received: Received) -> None:
         """An event id belongs to one event: the same id in another case of the customer is a conflict."""
-        for other in self._tables.keys_of(fact.body.customer_id):
-            if other != key and _holds(self._tables.cases[other], fact.received):
-                self._unmoved(Unmoved.CONFLICT, fact.received)
+        for other in siblings:
+            if other != key and _holds(self._tables.cases[other], received):
+                self._unmoved(Unmoved.CONFLICT, received)
 
     def _unmoved(self, why: Unmoved, received: Received) -> None:
         if why is Unmoved.REPEAT:
@@ -288,7 +299,7 @@ class Lane:
     def _expire_orphan(self, key: str, case: Case) -> None:
         refused = Refused("ORPHAN", "its application did not come in time")
         for response in case.responses:
-            self._outbox.dead_letter(Origin.of(response), response.original, refused)
+            self._outbox.dead_letter(Origin.of(response), response.original or response.json, refused)
         self._tables.remove(key)
 
     def _strategy(self, pin: Pin) -> Strategy:

@@ -44,6 +44,7 @@ class Outbox:
             timestamp=origin.timestamp,
             key=origin.key,
             value=value,
+            headers=origin.headers,
             refused=refused,
         )
         self._outputs[DEAD_LETTERS].append(Output(key, sealed, headers))

@@ -28,6 +28,7 @@ from app.contracts.names import (
     TopicNames,
 )
 from app.contracts.reasons import KEY_MISMATCH, UNKNOWN_PRODUCT, Refused
+from app.contracts.state import StoredCase, stored, unstored
 from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case, shrink
 from app.decisioning.workflow import settle
 from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Pin, Received, ResponseFact
@@ -43,7 +44,7 @@ class Customer(Struct, frozen=True, array_like=True):
     """All that is known of one customer: the table's value. Everything about a customer has the same key."""
 
     consents: ConsentFile
-    cases: dict[str, Case | Marker]            # by application_id
+    cases: dict[str, StoredCase | Marker]      # by application_id
 
 
 encode_customer = msgspec.msgpack.Encoder().encode
@@ -97,8 +98,8 @@ async def on_consent(stream: Any) -> None:
             continue
         customer = structs.replace(customer, consents=file)
         customers[body.customer_id] = encode_customer(customer)
-        for case in customer.cases.values():
-            if isinstance(case, Case) and case.pin is not None:
+        for entry in customer.cases.values():
+            if isinstance(entry, StoredCase) and (case := unstored(entry)).pin is not None:
                 await advance(event, customer_of(body), case)
 
 
@@ -110,7 +111,7 @@ async def on_application(stream: Any) -> None:
             continue
         received, body = fact
         customer = customer_of(body)
-        case = customer.cases.get(body.application_id) or open_case(received, body)
+        case = case_of(customer, body.application_id) or open_case(received, body)
         if isinstance(case, Marker):
             continue
         strategy = shelf.in_force(body.product, received.timestamp)
@@ -119,7 +120,7 @@ async def on_application(stream: Any) -> None:
             continue
         pin = Pin(strategy.name, strategy.version, strategy.content_hash)
         learnt = learn_application(
-            case, ApplicationFact(received, body), pin, received.timestamp + strategy.deadline_ms
+            case, ApplicationFact(received, body, event.value), pin, received.timestamp + strategy.deadline_ms
         )
         if not isinstance(learnt, Unmoved):
             await advance(event, customer, learnt)
@@ -133,10 +134,10 @@ async def on_response(stream: Any) -> None:
             continue
         received, body = fact
         customer = customer_of(body)
-        case = customer.cases.get(body.application_id) or open_case(received, body)
+        case = case_of(customer, body.application_id) or open_case(received, body)
         if isinstance(case, Marker):
             continue
-        learnt = learn_response(case, ResponseFact(received, body))
+        learnt = learn_response(case, ResponseFact(received, body, event.value))
         if isinstance(learnt, Unmoved):
             continue
         if learnt.pin is None:
@@ -168,8 +169,13 @@ def customer_of(body: Any) -> Customer:
     return decode_customer(known) if known else Customer(ConsentFile(body.customer_id), {})
 
 
+def case_of(customer: Customer, application_id: str) -> Case | Marker | None:
+    entry = customer.cases.get(application_id)
+    return unstored(entry) if isinstance(entry, StoredCase) else entry
+
+
 def keep(customer: Customer, entry: Case | Marker) -> None:
-    cases = {**customer.cases, entry.application_id: entry}
+    cases = {**customer.cases, entry.application_id: stored(entry) if isinstance(entry, Case) else entry}
     customers[entry.customer_id] = encode_customer(structs.replace(customer, cases=cases))
 
 

@@ -58,7 +58,7 @@ def test_a_classification_is_inherited_where_it_says_so():
     contracts = load_contracts()
     assert contracts.class_of("decisions", "application.card.sealed_pan") == "secret"
     assert contracts.class_of("decisions", "offers[].currency") == "public"
-    assert contracts.class_of("creditstream-cases-changelog", "responses[].body.report.scores[].value") == "personal"
+    assert contracts.class_of("decisions", "responses[].report.scores[].value") == "personal"
 
 
 @pytest.mark.parametrize("role", ROLES)

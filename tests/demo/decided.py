@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import msgspec
+
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
 from app.decisioning.strategy import BureauPolicy
 from app.decisioning.workflow import Judgement
@@ -38,9 +40,11 @@ def decided(number: int) -> Decided:
         _received(LOAN_APPLICATIONS, made.event_id, AT - 200),
         *(_received(BUREAU_RESPONSES, hit.event_id, AT) for hit in hits),
     )
-    judgement = Judgement("COMPLETE", evidence, facts)
-    decision: DecisionMade = told(judgement, strategy.decide(evidence), strategy, {}, BUREAU_RESPONSES)[0]
-    return Decided(decision, 0.05)
+    judgement = Judgement(
+        "COMPLETE", evidence, facts, msgspec.json.encode(made), tuple(msgspec.json.encode(hit) for hit in hits)
+    )
+    decision = told(judgement, strategy.decide(evidence), strategy, {}, BUREAU_RESPONSES)[0]
+    return Decided(msgspec.json.decode(msgspec.json.encode(decision), type=DecisionMade), 0.05)
 
 
 def _request(made: LoanApplication, policy: BureauPolicy) -> BureauRequest:
