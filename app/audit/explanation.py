@@ -1,5 +1,6 @@
 """A decision told to a person: what was asked, what was known, what counted, which rows decided, what came of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
@@ -23,8 +24,9 @@ _TRIGGERS = {
 }
 
 
-def explanation(decision: DecisionMade) -> Group:
-    """All of it, for whoever may see the audit record: it shows facts about the person."""
+def explanation(decision: DecisionMade, more: Iterable[tuple[str, RenderableType]] = ()) -> Group:
+    """All of it, for whoever may see the audit record: it shows facts about the person. `more` sections come last:
+    those that the audit record alone cannot give."""
     return Group(
         _heading(decision),
         *_section("Facts used", _facts(decision)),
@@ -33,6 +35,8 @@ def explanation(decision: DecisionMade) -> Group:
         *_section("Rows matched", _rows(decision)),
         *_section("Reasons", _reasons(decision)),
         *_section("Offers", _offers(decision)),
+        *_section("Notice", _notice(decision)),
+        *(part for title, content in more for part in _section(title, content)),
     )
 
 
@@ -77,7 +81,7 @@ def _heading(decision: DecisionMade) -> Group:
 
 
 def _facts(decision: DecisionMade) -> Table:
-    table = _grid("topic", "event", "after the application")
+    table = grid("topic", "event", "after the application")
     applied = min((f.timestamp for f in decision.facts if f.topic == LOAN_APPLICATIONS), default=decision.as_of)
     for fact in decision.facts:
         table.add_row(fact.topic, fact.event_id, f"{(fact.timestamp - applied) / 1000:+.3f} s")
@@ -128,7 +132,7 @@ def shown_aggregate(name: str, value: str | float | bool | None, currency: str) 
 def _points(decision: DecisionMade) -> Table | None:
     if not decision.points:
         return None
-    table = _grid("characteristic", "value", "attribute", right=("points",))
+    table = grid("characteristic", "value", "attribute", right=("points",))
     for points in decision.points:
         table.add_row(points.characteristic, shown_value(points), points.attribute, f"{points.points:g}")
     if decision.internal_score is not None:
@@ -145,7 +149,7 @@ def shown_value(points: Points) -> str:
 def _rows(decision: DecisionMade) -> Table | None:
     if not decision.rows:
         return None
-    table = _grid("table", right=("row",))
+    table = grid("table", right=("row",))
     for match in decision.rows:
         table.add_row(match.table, str(match.row))
     return table
@@ -154,7 +158,7 @@ def _rows(decision: DecisionMade) -> Table | None:
 def _reasons(decision: DecisionMade) -> Table | None:
     if not decision.reasons:
         return None
-    table = _grid("code", "what it means", "given by")
+    table = grid("code", "what it means", "given by")
     for reason in decision.reasons:
         table.add_row(reason.code, reason.text, reason.source)
     return table
@@ -166,6 +170,14 @@ def _offers(decision: DecisionMade) -> RenderableType:
     return Padding(Group(*(offer_line(offer) for offer in decision.offers)), (0, 0, 0, 2))
 
 
+def _notice(decision: DecisionMade) -> RenderableType | None:
+    """What must be sent, and by when; `--notice` shows the letter."""
+    if decision.notice is None:
+        return None
+    kinds = " and ".join(kind.lower().replace("_", " ") for kind in decision.notice.kinds)
+    return Text(f"  {kinds}, to be sent by {moment(decision.notice.send_by)[:10]}")
+
+
 def offer_line(offer: PricedOffer) -> str:
     """1. CustomerLoan (requested): 1,000.00 EUR at 6.90%, 12 x 86.48 EUR, costs 37.76 EUR."""
     return (
@@ -175,7 +187,7 @@ def offer_line(offer: PricedOffer) -> str:
     )
 
 
-def _grid(*left: str, right: tuple[str, ...] = ()) -> Table:
+def grid(*left: str, right: tuple[str, ...] = ()) -> Table:
     table = Table(box=None, padding=(0, 2), header_style="bright_black", pad_edge=True)
     for name in left:
         table.add_column(name, overflow="fold")
