@@ -28,6 +28,7 @@ class Evidence(Struct, frozen=True, gc=False):
     responses: tuple[BureauResponse, ...]      # HITs usable at as_of, in the strategy's bureau order
     missing: tuple[Missing, ...]               # the other bureaus, in the same order
     as_of: Millis
+    applied_at: Millis | None = None           # the application's record timestamp; None where as_of stands for it
 
 
 class Points(Struct, frozen=True, gc=False):

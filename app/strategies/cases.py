@@ -58,11 +58,13 @@ def read_cases(path: Path, name: str, model: StrategyModel) -> tuple[StrategyCas
         title = fields.sentence(case.take("case"), "case")
         own_as_of, own_application, own_bureaus = (case.get(key) for key in ("as_of", "application", "bureaus"))
         instant = as_of if own_as_of is None else fields.instant(own_as_of, "as_of")
+        own_applied_at = case.get("applied_at")
+        applied_at = None if own_applied_at is None else fields.instant(own_applied_at, "applied_at")
         evidence = _evidence(
             model,
             _merged(application, {} if own_application is None else plain(own_application)),
             _merged(bureaus, {} if own_bureaus is None else plain(own_bureaus)),
-            instant,
+            (instant, applied_at),
             node.place,
         )
         found.append(StrategyCase(title, node.place, evidence, _expected(case.take("expect"))))
@@ -79,7 +81,9 @@ def _merged(base: Any, changes: Any) -> Any:
     return changes
 
 
-def _evidence(model: StrategyModel, application: Any, bureaus: Any, as_of: int, place: Place) -> Evidence:
+def _evidence(
+    model: StrategyModel, application: Any, bureaus: Any, at: tuple[int, int | None], place: Place
+) -> Evidence:
     unknown = sorted(set(bureaus) - {policy.name for policy in model.bureaus})
     if unknown:
         raise place.error(f"the strategy asks no bureau {unknown[0]!r}")
@@ -98,7 +102,7 @@ def _evidence(model: StrategyModel, application: Any, bureaus: Any, as_of: int, 
         else:
             raise place.error(f"say what {policy.name} answers, or why it does not")
     body = {**_IDS, **application}
-    return Evidence(_converted(body, LoanApplication, place), tuple(responses), tuple(missing), as_of)
+    return Evidence(_converted(body, LoanApplication, place), tuple(responses), tuple(missing), *at)
 
 
 def _converted(body: Any, into: Any, place: Place) -> Any:

@@ -98,8 +98,9 @@ def read_filter(body: Fields, name: str, scope: Scope) -> FilterStep:
     rules = []
     for node in fields.items(body.take("keep"), "keep"):
         rule = Fields(node, "a condition of the filter")
-        core = condition(rule.take("when"), scope, "when")
-        rules.append(Rule(_reason(rule, "offers"), core))
+        when = rule.take("when")
+        core = condition(when, scope, "when")
+        rules.append(Rule(_reason(rule, "offers"), core, fields.sentence(when, "when")))
         rule.done()
         scope.narrow(core)
     return FilterStep(name, tuple(rules))
@@ -113,12 +114,13 @@ def _rank_key(node: Node, scope: Scope) -> RankKey:
     body = Fields(node, "a rank key") if isinstance(node, Mapping) else None
     if body is None:
         raise node.place.error("a rank key is {by: expression, order: ascending or descending}")
-    core = expression(body.take("by"), scope, "by")
+    by = body.take("by")
+    core = expression(by, scope, "by")
     if core.type.kind not in ("number", "boolean") or core.type.optional:
         raise node.place.error(f"offers are ranked by numbers that are always there; this is {core.type}")
     order = fields.choice(body.take("order"), "order", ("ascending", "descending"))
     body.done()
-    return RankKey(core, order == "descending")
+    return RankKey(core, order == "descending", fields.sentence(by, "by"))
 
 
 def _require_offer_names(scope: Scope, place: Place) -> None:

@@ -1,20 +1,21 @@
 """Reading what stands around the flow: bureaus, currencies, what a lack of evidence means, parameters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
-from app.decisioning.engine.model import Parameter, Treatment, Use
+from app.decisioning.engine.model import Change, Parameter, Treatment, Use
 from app.decisioning.engine.standing import LACKS
 from app.decisioning.language.core import Value
 from app.decisioning.language.runtime import Rounding
-from app.decisioning.language.types import DATE, Type, money
+from app.decisioning.language.types import DATE, Kind, Type, rescaled
 from app.decisioning.strategy import BureauPolicy
 from app.domain.consent import Purpose
 from app.domain.decision import Reason
 from app.domain.iso import CURRENCIES
+from app.domain.quantities import Millis
 from app.strategies import fields
 from app.strategies.fields import Fields
-from app.strategies.scope import Scope, amounts, numeral
+from app.strategies.scope import Scope, amounts, column_type, numeral
 from app.strategies.yaml_tree import Node, Scalar
 
 
@@ -95,32 +96,75 @@ def _treatment(node: Node, lack: str) -> Treatment:
 
 
 def read_parameters(node: Node, scope: Scope) -> tuple[Parameter, ...]:
-    """Figures with their `reference`: a `value` (number or date), or an `amount` a currency."""
+    """Figures with their `reference`: a `value` (number or date), or an `amount` a currency; a `type` where a number is
+    one of months, years, days, points or a rate; `changes`, each `from` an instant on."""
     return tuple(_parameter(key, value, scope) for key, value in fields.entries(node, "parameters"))
 
 
 def _parameter(key: Scalar, node: Node, scope: Scope) -> Parameter:
     name = fields.name(key, "parameter")
     body = Fields(node, f"parameter {name}")
-    fields.sentence(body.take("reference"), "reference")
-    if body.has("value") == body.has("amount"):
-        raise node.place.error(f"parameter {name} has either a `value` or an `amount` (one a currency)")
-    values: dict[str, Value]
-    if body.has("amount"):
-        per_currency = amounts(body.take("amount"), scope.currencies, name)
-        type_ = money(min(per_currency.values()), max(per_currency.values()))
-        values = dict(per_currency)
-    else:
-        type_, value = _value(body.take("value"), name)
-        values = dict.fromkeys(scope.currencies, value)
+    reference = fields.sentence(body.take("reference"), "reference")
+    unit = body.get("type")
+    counted = None if unit is None else column_type(unit, f"type of {name}")
+    if counted is not None and (counted.kind != "number" or counted.money):
+        raise node.place.error(f"parameter {name}: a type says what a number counts; leave it out")
+    first = _figure(body, name, scope)
+    changes: list[tuple[Millis, _Figure, str]] = []
+    listed = body.get("changes")
+    for item in () if listed is None else fields.items(listed, f"changes of {name}"):
+        own = Fields(item, f"a change of {name}")
+        since = fields.instant(own.take("from"), "from")
+        if changes and since <= changes[-1][0]:
+            raise item.place.error(f"changes of {name} stand in the order of their instants")
+        changes.append((since, _figure(own, name, scope), fields.sentence(own.take("reference"), "reference")))
+        own.done()
     body.done()
+    figures = [first, *(figure for _, figure, _ in changes)]
+    if len({(figure.kind, figure.money) for figure in figures}) > 1:
+        raise node.place.error(f"parameter {name}: what it changes to is of another kind")
+    scale = max(figure.scale for figure in figures)
+    values = [figure.at(scale) for figure in figures]
+    type_ = _covering(first, values, scale)
+    if counted is not None and type_.kind == "number":
+        type_ = replace(type_, unit=counted.unit)
     scope.define(name, type_, key.place)
-    return Parameter(name, type_, values)
+    later = [Change(since, own, why) for (since, _, why), own in zip(changes, values[1:], strict=True)]
+    return Parameter(name, type_, values[0], reference, tuple(later))
 
 
-def _value(node: Node, name: str) -> tuple[Type, Value]:
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    kind: Kind
+    money: bool
+    scale: int
+    values: dict[str, Value]                   # by currency
+
+    def at(self, scale: int) -> dict[str, Value]:
+        """The values in finer units."""
+        return {
+            currency: rescaled(value, self.scale, scale) if isinstance(value, int) else value
+            for currency, value in self.values.items()
+        }
+
+
+def _figure(body: Fields, name: str, scope: Scope) -> _Figure:
+    """`value`, or `amount` a currency."""
+    if body.has("value") == body.has("amount"):
+        raise body.place.error(f"parameter {name} has either a `value` or an `amount` (one a currency)")
+    if body.has("amount"):
+        return _Figure("number", True, 0, dict(amounts(body.take("amount"), scope.currencies, name)))
+    node = body.take("value")
     day = fields.day_or_none(node, name)
     if day is not None:
-        return DATE, day
+        return _Figure("date", False, 0, dict.fromkeys(scope.currencies, day))
     units, scale = numeral(node, name)
-    return Type("number", scale=scale, low=units, high=units), units
+    return _Figure("number", False, scale, dict.fromkeys(scope.currencies, units))
+
+
+def _covering(figure: _Figure, values: list[dict[str, Value]], scale: int) -> Type:
+    """The type of whatever the parameter ever is."""
+    if figure.kind == "date":
+        return DATE
+    units = [value for own in values for value in own.values() if isinstance(value, int)]
+    return Type("number", scale=scale, money=figure.money, low=min(units), high=max(units))

@@ -37,7 +37,7 @@ def read_values(body: Fields, name: str, scope: Scope) -> ValuesStep:
         own = fields.name(key, "value")
         core = expression(node, scope, own)
         scope.define(own, core.type, key.place)
-        found.append(Named(own, core))
+        found.append(Named(own, core, fields.sentence(node, own)))
     return ValuesStep(name, tuple(found))
 
 
@@ -55,7 +55,9 @@ def read_rules(body: Fields, name: str, scope: Scope) -> RulesStep:
         rule = Fields(node, "a rule")
         code = rule.take("code")
         reason = Reason(fields.code(code, "code"), fields.sentence(rule.take("text"), "text"), name)
-        rules.append((Rule(reason, condition(rule.take("when"), scope, f"rule {reason.code}")), code.place))
+        when = rule.take("when")
+        core = condition(when, scope, f"rule {reason.code}")
+        rules.append((Rule(reason, core, fields.sentence(when, "when")), code.place))
         rule.done()
     fields.unique(((rule.reason.code, place) for rule, place in rules), "the rule")
     output = body.take("output")
@@ -95,11 +97,12 @@ def _aggregate(name: str, node: Node, scope: Scope) -> Aggregate:
         if item.type.kind != "number" or item.type.optional:
             raise over.place.error(f"{operation} needs a number of each liability; this is {item.type}")
         low = 0 if item.type.low is not None and item.type.low >= 0 else None
-        type_ = Type("number", scale=item.type.scale, money=item.type.money, low=low)
+        type_ = Type("number", scale=item.type.scale, money=item.type.money, unit=item.type.unit, low=low)
     kept = body.get("where")
     where = None if kept is None else condition(kept, inner, "where")
     body.done()
-    return Aggregate(name, operation, item, where, type_.maybe())  # type: ignore[arg-type]
+    texts = fields.sentence(over, operation), "" if kept is None else fields.sentence(kept, "where")
+    return Aggregate(name, operation, item, where, type_.maybe(), *texts)  # type: ignore[arg-type]
 
 
 def _pick(name: str, node: Node) -> Pick:
@@ -110,14 +113,24 @@ def _pick(name: str, node: Node) -> Pick:
     worst: Extreme = fields.choice(body.take("worst"), "worst", get_args(Extreme))  # type: ignore[assignment]
     if body.has("score"):
         key = fields.choice(body.take("score"), "score", ("CREDIT", "DELINQUENCY"))
-        found = Pick(name, "score", key, combine, worst, integer(0, 9_999).maybe())
+        found = Pick(name, "score", key, combine, worst, integer(0, 9_999, "points").maybe())
     else:
         key = fields.text(body.take("summary"), "summary")
         scale = fields.whole(body.take("decimals"), "decimals", 0, 6)
-        type_ = Type("number", scale=scale, optional=True, low=0)
-        found = Pick(name, "summary", key, combine, worst, type_)
+        special = _special(body, scale)
+        type_ = Type("number", scale=scale, optional=True, low=min(special, default=0))
+        found = Pick(name, "summary", key, combine, worst, type_, special)
     body.done()
     return found
+
+
+def _special(body: Fields, scale: int) -> frozenset[int]:
+    """Negative codes that are values of their own, in units of the pick's scale."""
+    node = body.get("special")
+    if node is None:
+        return frozenset()
+    codes = [fields.whole(item, "a special value", -999, -1) for item in fields.items(node, "special")]
+    return frozenset(code * 10**scale for code in codes)
 
 
 def read_outcome(body: Fields, name: str, scope: Scope) -> OutcomeStep:

@@ -4,6 +4,7 @@ Names become locals, tables chains of comparisons, parameters literals; nothing 
 deciding. It agrees with engine.interpreter on every evidence: a property test holds the two together.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 from operator import itemgetter
@@ -49,7 +50,8 @@ def compile_strategy(model: StrategyModel) -> Decide:
         found = standing(model, evidence)
         if found.responses is None:
             return unscored(found)
-        return flow(evidence.application, found.responses, evidence.as_of, found.state, found.reasons)
+        applied_at = evidence.as_of if evidence.applied_at is None else evidence.applied_at
+        return flow(evidence.application, found.responses, evidence.as_of, applied_at, found.state, found.reasons)
 
     return decide
 
@@ -69,31 +71,41 @@ class _Flow:
         self._groups = {"EVIDENCE": "evidence_reasons"}    # group of reasons -> source that gives it
         self._score, self._points = "None", "()"
         self.writer = Writer({**_RUNTIME})
-        self._by_currency = [p for p in model.parameters if len(set(p.values.values())) > 1]
+        self._looked_up = [p for p in model.parameters if p.later or len(set(p.values.values())) > 1]
         for parameter in model.parameters:
-            if parameter not in self._by_currency:
+            if parameter not in self._looked_up:
                 value = next(iter(parameter.values.values()))
                 self.writer.inline(parameter.name, Constant(value, parameter.type))
 
     def source(self) -> str:
         """The whole function: facts that the steps turned out to need, then the steps."""
         writer = self.writer
-        chosen = {
-            currency: (ROUNDING[rounding], *(p.values[currency] for p in self._by_currency))
-            for currency, rounding in self._model.currencies.items()
-        }
-        names = ", ".join(["round_money", *(writer.name(p.name) for p in self._by_currency)])
+        names = ", ".join(["round_money", *(writer.name(p.name) for p in self._looked_up)])
         head = [
-            "def flow(application, responses, as_of, v_evidence, evidence_reasons):",
+            "def flow(application, responses, as_of, applied_at, v_evidence, evidence_reasons):",
             "    applicant = application.applicant",
             *(f"    v_{name} = {CASE_FACTS[name].path}" for name in sorted(writer.facts | {"currency", "product"})),
-            f"    {names}, = {writer.constant(chosen)}[v_currency]",
+            f"    {names}, = {self._parameters()}[v_currency]",
             "    v_today = utc_date(as_of)",
             '    v_basis = "INTERNAL_AND_BUREAU" if responses else "INTERNAL_ONLY"',
             "    rows = []",
             "    offers = ()",
         ]
         return "\n".join([*head, *writer.lines, *self._verdict()]) + "\n"
+
+    def _parameters(self) -> str:
+        """Source for what depends on the currency, and on the instant where a parameter has changed."""
+        cuts = sorted({change.since for parameter in self._looked_up for change in parameter.later})
+        periods = [
+            {
+                currency: (ROUNDING[rounding], *(p.in_force(since)[currency] for p in self._looked_up))
+                for currency, rounding in self._model.currencies.items()
+            }
+            for since in (_BEFORE_ALL, *cuts)
+        ]
+        if not cuts:
+            return self.writer.constant(periods[0])
+        return f"{self.writer.constant(periods)}[bisect_right({self.writer.constant(cuts)}, applied_at)]"
 
     def write(self, step: Step) -> None:
         match step:
@@ -237,11 +249,13 @@ def _best_first(made: list[tuple[Any, ...]]) -> tuple[Offer, ...]:
     )
 
 
+_BEFORE_ALL = -(2**63)                          # milliseconds: no record is so old
 _STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False", "all": "True"}
 
 _RUNTIME: dict[str, Any] = {
     **FUNCTIONS,
-    "Offer": Offer, "Points": Points, "Verdict": Verdict, "date": date, "utc_date": utc_date,
+    "Offer": Offer, "Points": Points, "Verdict": Verdict,
+    "bisect_right": bisect_right, "date": date, "utc_date": utc_date,
     "liabilities": reports.liabilities, "pick": reports.pick, "best_first": _best_first,
     "of_scorecard": reasons.of_scorecard, "of_offers": reasons.of_offers,
     "offer_left": reasons.offer_left, "chosen": reasons.chosen,

@@ -79,7 +79,8 @@ class _Walk:
             "evidence": found.state,
             "round_money": ROUNDING[model.currencies[application.currency]],
         }
-        self._values |= {p.name: p.values[application.currency] for p in model.parameters}
+        applied_at = evidence.as_of if evidence.applied_at is None else evidence.applied_at
+        self._values |= {p.name: p.in_force(applied_at)[application.currency] for p in model.parameters}
 
     def verdict(self) -> Verdict:
         final: tuple[Reason, ...] = ()

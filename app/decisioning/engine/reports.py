@@ -8,6 +8,7 @@ from app.decisioning.language.runtime import half_up
 from app.domain.bureau import BureauResponse, CreditReport, Liability
 
 _NUMERAL = re.compile(r"^[0-9]{1,15}(?:\.[0-9]{1,6})?$(?!\n)")
+_SPECIAL = re.compile(r"^-[0-9]{1,3}$(?!\n)")
 
 
 def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) -> tuple[Liability, ...] | None:
@@ -39,7 +40,15 @@ def _gravity(liability: Liability) -> tuple[object, ...]:
 
 
 def pick(spec: Pick, responses: Sequence[BureauResponse]) -> int | None:
-    """The attribute's value in its type's units; None when no bureau states a number."""
+    """The attribute's value in its type's units; None when no bureau states a number, nor a special value."""
+    found = _number(spec, responses)
+    if found is None and spec.special:
+        codes = [code for response in responses for code in _special(spec, response.report)]
+        return min(codes, default=None)
+    return found
+
+
+def _number(spec: Pick, responses: Sequence[BureauResponse]) -> int | None:
     if spec.combine == "worst":                # of every bureau's worst, hence of all that is stated
         return _worst(spec, [value for response in responses for value in _stated(spec, response.report)])
     by_bureau = [_worst(spec, _stated(spec, response.report)) for response in responses]
@@ -67,6 +76,15 @@ def _stated(spec: Pick, report: CreditReport | None) -> list[int]:
         for data_set in summary.data_sets
         if data_set.id == spec.key and (units := number_in(data_set.value, spec.type.scale)) is not None
     ]
+
+
+def _special(spec: Pick, report: CreditReport | None) -> list[int]:
+    """Codes that one bureau states in the attribute's place, of those that the strategy tells apart."""
+    if report is None:
+        return []
+    stated = [d.value for summary in report.summaries for d in summary.data_sets if d.id == spec.key]
+    codes = [int(value) * 10**spec.type.scale for value in stated if _SPECIAL.match(value)]
+    return [code for code in codes if code in spec.special]
 
 
 def number_in(text: str, scale: int) -> int | None:

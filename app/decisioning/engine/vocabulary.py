@@ -20,7 +20,7 @@ class Fact:
 CASE_FACTS: dict[str, Fact] = {
     "product": Fact("application.product", TEXT),
     "requested_amount": Fact("application.amount_minor", money(1, _MOST_MONEY)),
-    "requested_term": Fact("application.term_months", integer(1, 600)),
+    "requested_term": Fact("application.term_months", integer(1, 600, "months")),
     "currency": Fact("application.currency", TEXT),
     "date_of_birth": Fact("applicant.date_of_birth", DATE),
     "marital_status": Fact("applicant.marital_status", one_of(*get_args(MaritalStatus))),
@@ -28,7 +28,7 @@ CASE_FACTS: dict[str, Fact] = {
     "last_employment_start": Fact("applicant.last_employment_start", DATE.maybe()),
     "accommodation": Fact("applicant.accommodation", one_of(*get_args(Accommodation))),
     "has_insurance": Fact("applicant.has_insurance", BOOLEAN),
-    "months_on_book": Fact("applicant.months_on_book", integer(0, 1_200)),
+    "months_on_book": Fact("applicant.months_on_book", integer(0, 1_200, "months")),
     "monthly_income": Fact("applicant.monthly_income_minor", money(0, _MOST_MONEY)),
     "monthly_expenses": Fact("applicant.monthly_expenses_minor", money(0, _MOST_MONEY)),
     "region": Fact("applicant.region", TEXT),

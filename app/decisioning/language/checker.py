@@ -25,7 +25,16 @@ from app.decisioning.language.functions import FUNCTION_NAMES, apply_function
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.parser import parse
 from app.decisioning.language.types import BOOLEAN, MAX_SCALE, TEXT, TEXTS, Type, integer
-from app.decisioning.language.values import NOTHING, aligned, joined, need, scaled_range, suggestion
+from app.decisioning.language.values import (
+    NOTHING,
+    aligned,
+    common_unit,
+    joined,
+    need,
+    product_unit,
+    scaled_range,
+    suggestion,
+)
 
 MAX_TREE_DEPTH = 60
 MAX_MEMBERS = 60
@@ -149,11 +158,15 @@ class _Checker:
             if left.type.money and right.type.money:
                 raise ExpressionError("money times money has no meaning", at)
             type_ = Type(
-                "number", scale=left.type.scale + right.type.scale, money=left.type.money or right.type.money
+                "number", scale=left.type.scale + right.type.scale, money=left.type.money or right.type.money,
+                unit=product_unit(left.type, right.type, at),
             )
         else:
             left, right = aligned(left, right, at)
-            type_ = Type("number", scale=left.type.scale, money=left.type.money or right.type.money)
+            type_ = Type(
+                "number", scale=left.type.scale, money=left.type.money or right.type.money,
+                unit=common_unit([left.type, right.type], at),
+            )
         if type_.scale > MAX_SCALE:
             raise ExpressionError(f"the result has more than {MAX_SCALE} decimals; round a part of it first", at)
         low, high = scaled_range(symbol, left.type, right.type)
@@ -164,7 +177,7 @@ class _Checker:
             need(side, left.type.kind, at)
         if left.type.kind == "number":
             left, right = aligned(left, right, at)
-        elif left.type.kind == "texts" or (left.type.kind != "date" and symbol not in ("=", "!=")):
+        elif left.type.kind in ("texts", "numbers") or (left.type.kind != "date" and symbol not in ("=", "!=")):
             raise ExpressionError(f"{symbol} does not compare values of type {left.type}", at)
         if left.type.kind == "text":
             joined([left, right], at)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.decisioning.annuity import FACTOR_SCALE, HIGHEST_RATE, LONGEST_TERM, RATE_SCALE
+from app.decisioning.language import dates, lists
 from app.decisioning.language.core import Apply, Coalesce, Constant, Core
 from app.decisioning.language.lexer import ExpressionError
-from app.decisioning.language.types import MAX_SCALE, Type, integer
-from app.decisioning.language.values import at_scale, joined, need
+from app.decisioning.language.types import MAX_SCALE, Type, Unit, integer
+from app.decisioning.language.values import at_scale, common_unit, joined, need
 
 Arguments = list[Core]
 Builder = Callable[[str, Arguments, int], Core]
@@ -23,6 +24,8 @@ def apply_function(function: str, arguments: Arguments, at: int) -> Core:
 
 
 def _extreme(function: str, arguments: Arguments, at: int) -> Core:
+    if len(arguments) == 1:
+        return lists.extreme(function, arguments[0], at)
     for argument in arguments:
         need(argument, "number", at)
     alike, type_ = joined(arguments, at)
@@ -46,7 +49,10 @@ def _absolute(_: str, arguments: Arguments, at: int) -> Core:
 
 
 def _to_whole(function: str, arguments: Arguments, at: int) -> Core:
-    """round, floor, ceiling to `decimals` (0 when not given); money is rounded to its minor unit."""
+    """round, floor, ceiling to `decimals` (0 when not given); money is rounded to its minor unit.
+
+    `round` of money follows its currency's rule, of other numbers halves go away from zero; the others say their rule.
+    """
     operand = need(arguments[0], "number", at)
     decimals = _literal(arguments[1], at, "decimals") if len(arguments) > 1 else 0
     if operand.type.money and decimals:
@@ -54,11 +60,14 @@ def _to_whole(function: str, arguments: Arguments, at: int) -> Core:
     if decimals >= operand.type.scale:
         raise ExpressionError(f"nothing to round: this has {operand.type.scale} decimals", at)
     unit = 10 ** (operand.type.scale - decimals)
-    name = function if function != "round" else "round_money" if operand.type.money else "half_up"
+    name = {"round": "half_up", "round_half_up": "half_up", "round_half_even": "half_even"}.get(function, function)
+    if function == "round" and operand.type.money:
+        name = "round_money"
     type_ = Type(
         "number",
         scale=decimals,
         money=operand.type.money,
+        unit=operand.type.unit,
         low=None if operand.type.low is None else operand.type.low // unit,
         high=None if operand.type.high is None else -(-operand.type.high // unit),
     )
@@ -76,6 +85,7 @@ def _ratio(_: str, arguments: Arguments, at: int) -> Core:
     numerator, denominator = (need(a, "number", at) for a in arguments[:2])
     if numerator.type.money != denominator.type.money:
         raise ExpressionError("a ratio is money by money, or number by number", at)
+    common_unit([numerator.type, denominator.type], at)
     scale = max(numerator.type.scale, denominator.type.scale)
     decimals = _literal(arguments[2], at, "decimals")
     unit = Constant(10**decimals, integer(10**decimals, 10**decimals))
@@ -93,8 +103,9 @@ def _coalesce(_: str, arguments: Arguments, at: int) -> Core:
 
 
 def _between_dates(function: str, arguments: Arguments, at: int) -> Core:
-    dates = tuple(need(a, "date", at) for a in arguments)
-    return Apply(function, dates, integer())
+    both = tuple(need(a, "date", at) for a in arguments)
+    unit: Unit = function.removesuffix("_between")  # type: ignore[assignment]
+    return Apply(function, both, integer(unit=unit))
 
 
 def _position(_: str, arguments: Arguments, at: int) -> Core:
@@ -107,11 +118,11 @@ def _annuity(function: str, arguments: Arguments, at: int) -> Core:
     for amount in amounts:
         if amount.type.scale:
             raise ExpressionError(f"{function} takes whole amounts: round it first", at)
-    if rate.type.money or rate.type.scale > RATE_SCALE:
+    if rate.type.money or rate.type.scale > RATE_SCALE or rate.type.unit not in (None, "rate"):
         raise ExpressionError(f"the rate is a plain number with at most {RATE_SCALE} decimals", at)
     rate = at_scale(rate, RATE_SCALE)
     _within(rate, 0, HIGHEST_RATE, "the annual rate must be known to lie in 0..10", at)
-    if term.type.scale or term.type.money:
+    if term.type.scale or term.type.money or term.type.unit not in (None, "months"):
         raise ExpressionError("the term is a whole number of months", at)
     _within(term, 1, LONGEST_TERM, f"the term must be known to lie in 1..{LONGEST_TERM} months", at)
     money = any(amount.type.money for amount in amounts)
@@ -133,19 +144,30 @@ def _literal(tree: Core, at: int, what: str) -> int:
 
 
 _MANY = range(2, 17)
+_SOME = range(1, 17)
+_TO_WHOLE = "a number and, if it is not money, its decimals"
 _FUNCTIONS: dict[str, tuple[tuple[range | tuple[int, ...], str], Builder]] = {
-    "min": ((_MANY, "two or more numbers"), _extreme),
-    "max": ((_MANY, "two or more numbers"), _extreme),
+    "min": ((_SOME, "two or more numbers, or a list of them"), _extreme),
+    "max": ((_SOME, "two or more numbers, or a list of them"), _extreme),
+    "sum": (((1,), "a list of numbers"), lists.total),
+    "count": (((1,), "a list"), lists.count),
+    "first": (((1,), "a list"), lists.first),
     "abs": (((1,), "a number"), _absolute),
-    "round": (((1, 2), "a number and, if it is not money, its decimals"), _to_whole),
-    "floor": (((1, 2), "a number and, if it is not money, its decimals"), _to_whole),
-    "ceiling": (((1, 2), "a number and, if it is not money, its decimals"), _to_whole),
+    "round": (((1, 2), _TO_WHOLE), _to_whole),
+    "round_half_up": (((1, 2), _TO_WHOLE), _to_whole),
+    "round_half_even": (((1, 2), _TO_WHOLE), _to_whole),
+    "floor": (((1, 2), _TO_WHOLE), _to_whole),
+    "ceiling": (((1, 2), _TO_WHOLE), _to_whole),
     "round_down": (((2,), "a number and a step"), _round_down),
     "ratio": (((3,), "a numerator, a denominator and the decimals of the result"), _ratio),
     "coalesce": ((_MANY, "two or more values, the last for when all others are missing"), _coalesce),
     "years_between": (((2,), "two dates"), _between_dates),
     "months_between": (((2,), "two dates"), _between_dates),
     "days_between": (((2,), "two dates"), _between_dates),
+    "date": (((1,), "a day in quotes: date(\"2026-01-31\")"), dates.literal),
+    "add_days": (((2,), "a date and a whole number"), dates.shifted),
+    "add_months": (((2,), "a date and a whole number"), dates.shifted),
+    "add_years": (((2,), "a date and a whole number"), dates.shifted),
     "position": (((2,), "a text and a list of texts"), _position),
     "annuity_instalment": (((3,), "amount, annual rate, term in months"), _annuity),
     "annuity_amount": (((3,), "instalment, annual rate, term in months"), _annuity),

@@ -1,8 +1,9 @@
 """What expressions compute with: exact integer functions shared by both evaluators."""
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from app.domain.quantities import Millis
 
@@ -67,6 +68,37 @@ def years_between(start: date, end: date) -> int:
 
 def days_between(start: date, end: date) -> int:
     return (end - start).days
+
+
+def add_days(day: date, days: int) -> date:
+    """So many days later, or earlier; never beyond the calendar's first and last day."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, or that month's last when it is shorter; never beyond the calendar's ends."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day of another year; 28 February for the 29th in common years."""
+    return add_months(day, 12 * years)
+
+
+def first(items: tuple[Any, ...]) -> Any:
+    """Missing when the list is empty."""
+    return items[0] if items else None
+
+
+def least(items: tuple[int, ...]) -> int | None:
+    return min(items, default=None)
+
+
+def greatest(items: tuple[int, ...]) -> int | None:
+    return max(items, default=None)
 
 
 def position(item: str, items: tuple[str, ...]) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.decisioning.language.core import Arithmetic, Constant, Core
 from app.decisioning.language.lexer import ExpressionError
-from app.decisioning.language.types import Kind, Type, integer
+from app.decisioning.language.types import Kind, Type, Unit, integer
 
 NOTHING = Constant(None, Type("text", optional=True))      # `missing`: takes the type of what stands beside it
 
@@ -49,13 +49,34 @@ def at_scale(tree: Core, scale: int) -> Core:
 
 
 def aligned(left: Core, right: Core, at: int) -> tuple[Core, Core]:
-    """Both at the finer scale. Money goes with money, or with a literal zero."""
+    """Both at the finer scale. Money goes with money, or with a literal zero; units with their own or plain numbers."""
     if left.type.money != right.type.money and not (_is_zero(left) or _is_zero(right)):
         raise ExpressionError(
             "money meets a plain number: amounts are given per currency, as a parameter ({EUR: ..., USD: ...})", at
         )
+    common_unit([left.type, right.type], at)
     scale = max(left.type.scale, right.type.scale)
     return at_scale(left, scale), at_scale(right, scale)
+
+
+def common_unit(types: Iterable[Type], at: int) -> Unit | None:
+    """The unit that all share; plain numbers go with any."""
+    found: Unit | None = None
+    for type_ in types:
+        if type_.unit is not None and found is not None and type_.unit != found:
+            raise ExpressionError(f"{found} meet {type_.unit}: convert one of them first", at)
+        found = found or type_.unit
+    return found
+
+
+def product_unit(left: Type, right: Type, at: int) -> Unit | None:
+    """What a product counts: a share of months is months. Only one of the two may count something."""
+    counted = [type_.unit for type_ in (left, right) if type_.unit not in (None, "rate")]
+    if len(counted) > 1:
+        raise ExpressionError(f"{counted[0]} times {counted[1]} has no meaning", at)
+    if left.money or right.money:
+        return None
+    return counted[0] if counted else left.unit or right.unit
 
 
 def _is_zero(tree: Core) -> bool:
@@ -94,6 +115,7 @@ def _joined_numbers(trees: Sequence[Core], optional: bool, at: int) -> tuple[lis
         "number",
         scale=scale,
         money=money,
+        unit=common_unit([tree.type for tree in alike], at),
         optional=optional,
         low=None if None in lows else min(low for low in lows if low is not None),
         high=None if None in highs else max(high for high in highs if high is not None),
