@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from app.cli.difference import tell_difference
+from app.cli.terminal import console
 from app.decisioning.language.runtime import utc_date
-from app.errors import StrategyError
+from app.errors import StrategyError, UsageError
 from app.strategies.verification import Verification, verify_all
 
 
@@ -18,20 +20,37 @@ def check(
         Path | None,
         typer.Argument(help="Folder of strategies, at any depth; the shipped ones if left out.", show_default=False),
     ] = None,
+    *,
+    diff: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(help="Instead, compare two versions: the folder of the old and of the new.", metavar="OLD NEW"),
+    ] = None,
+    applications: Annotated[
+        Path | None,
+        typer.Option(help="With --diff: a recording (simulate --record) to decide by both. Default: the demo's data."),
+    ] = None,
 ) -> None:
     """Load every strategy, prove its tables complete, run its cases and see that they hit every row.
 
     A strategy is a folder with a strategy.yaml; its cases stand beside it in cases.yaml. Exit code 5 when anything is
     amiss.
 
-    Example: creditstream check my-strategies/
+    With --diff, say in words what differs between two versions, and who would be decided otherwise.
+
+    Example:  creditstream check my-strategies/
+              creditstream check --diff my-strategies/v1 my-strategies/v2 --applications today.jsonl
     """
+    if diff is not None:
+        tell_difference(console(), diff, applications)
+        return
+    if applications is not None:
+        raise UsageError("--applications goes with --diff OLD NEW")
     found = list(verify_all(directory))
-    console = Console()
-    console.print(_table(found))
+    shown = Console()
+    shown.print(_table(found))
     problems = [problem for verification in found for problem in verification.problems]
     for problem in problems:
-        console.print(f"[red]x[/] {escape(problem)}", soft_wrap=True)
+        shown.print(f"[red]x[/] {escape(problem)}", soft_wrap=True)
     if problems:
         raise StrategyError(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {len(found)} strategies: see above")
 
