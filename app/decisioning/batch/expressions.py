@@ -1,0 +1,110 @@
+"""Expressions over columns: the third evaluator of the core trees, beside language.interpreter and language.source.
+
+Both branches of a choice are worked out for every row. Where a row evaluator would not have looked, for something is
+missing there, the value means nothing; what is missing marks it until the choice, the test or the filter drops it.
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.decisioning.batch.annuities import ANNUITIES, UNIT, annuity, rounded_annuity
+from app.decisioning.batch.columns import Column, column_of, constant, plain
+from app.decisioning.batch.frame import Frame
+from app.decisioning.batch.functions import COLUMNAR, ROUNDINGS, arithmetic, contains, rounded
+from app.decisioning.language.core import (
+    Apply,
+    Arithmetic,
+    Choice,
+    Coalesce,
+    Comparison,
+    Constant,
+    Contains,
+    Core,
+    Logic,
+    Missing,
+    Not,
+    Reference,
+)
+from app.decisioning.language.interpreter import FUNCTIONS
+from app.decisioning.language.types import BOOLEAN, Type
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
+
+
+def evaluate(tree: Core, frame: Frame) -> Column:  # noqa: PLR0911, PLR0912 - one return a node is the clearest
+    """The expression's value in every row of the frame."""
+    match tree:
+        case Constant(value):
+            return constant(value, frame.pool)
+        case Reference(name):
+            return frame.column(name)
+        case Arithmetic(symbol, left, right):
+            return arithmetic(symbol, evaluate(left, frame), evaluate(right, frame))
+        case Comparison(symbol, left, right):
+            return Column(_COMPARISONS[symbol](evaluate(left, frame).values, evaluate(right, frame).values))
+        case Logic("and", left, right):
+            return Column(evaluate(left, frame).values & evaluate(right, frame).values)
+        case Logic(_, left, right):
+            return Column(evaluate(left, frame).values | evaluate(right, frame).values)
+        case Not(operand):
+            return Column(~evaluate(operand, frame).values)
+        case Contains(item, members) if item.type.kind == "text":
+            return contains(frame, evaluate(item, frame), evaluate(members, frame))
+        case Contains(item, members):
+            return _row_by_row(lambda one, several: one in several, (item, members), BOOLEAN, frame)
+        case Missing(operand):
+            missing = evaluate(operand, frame).missing
+            return Column(np.zeros(1, bool) if missing is None else missing)
+        case Choice(condition, then, otherwise):
+            return _chosen(evaluate(condition, frame).values, evaluate(then, frame), evaluate(otherwise, frame))
+        case Coalesce(operands):
+            return _first_present([evaluate(operand, frame) for operand in operands])
+        case Apply():
+            return _applied(tree, frame)
+
+
+def _chosen(condition: Any, then: Column, otherwise: Column) -> Column:
+    missing = None
+    if then.missing is not None or otherwise.missing is not None:
+        missing = np.where(condition, _mask(then), _mask(otherwise))
+    low, high = min(then.low, otherwise.low), max(then.high, otherwise.high)
+    return Column(np.where(condition, then.values, otherwise.values), missing, low, high)
+
+
+def _first_present(columns: list[Column]) -> Column:
+    found = columns[-1]
+    for column in reversed(columns[:-1]):
+        found = _chosen(~_mask(column), column, found)
+    return found
+
+
+def _mask(column: Column) -> Any:
+    return np.zeros(1, bool) if column.missing is None else column.missing
+
+
+def _applied(tree: Apply, frame: Frame) -> Column:
+    name, arguments = tree.function, tree.arguments
+    if name in ROUNDINGS or name == "round_money":
+        inner, unit = arguments
+        whole = isinstance(unit, Constant) and unit.value == UNIT
+        if whole and isinstance(inner, Apply) and inner.function in ANNUITIES:
+            return rounded_annuity(name, inner.function, frame, *(evaluate(a, frame) for a in inner.arguments))
+        return rounded(name, frame, evaluate(inner, frame), evaluate(unit, frame))
+    if name not in COLUMNAR and name not in ANNUITIES:
+        return _row_by_row(FUNCTIONS[name], arguments, tree.type, frame)
+    columns = [evaluate(argument, frame) for argument in arguments]
+    return annuity(name, *columns) if name in ANNUITIES else COLUMNAR[name](frame, *columns)
+
+
+def _row_by_row(function: Callable[..., Any], arguments: tuple[Core, ...], type_: Type, frame: Frame) -> Column:
+    """What has no columnar form: the row evaluators' own function, a row at a time."""
+    columns = [evaluate(argument, frame) for argument in arguments]
+    size = 1 if all(len(column.values) == 1 and column.missing is None for column in columns) else frame.size
+    values = [plain(c, a.type, size, frame.pool) for c, a in zip(columns, arguments, strict=True)]
+    found = [None if None in row else function(*row) for row in zip(*values, strict=True)]
+    return column_of(found, type_.maybe(), frame.pool)
