@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from app.decisioning.language import checker
-from app.decisioning.language.core import Constant, Core
+from app.decisioning.language.core import Constant, Core, names_in
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.types import BOOLEAN, DATE, TEXT, TEXTS, Type, Unit, integer, money, one_of, scaled
 from app.domain.iso import minor_unit_decimals
@@ -18,6 +18,7 @@ class Scope:
 
     currencies: tuple[str, ...]
     types: dict[str, Type] = field(default_factory=dict)
+    written: list[tuple[Place, frozenset[str]]] = field(default_factory=list)    # each expression: where, what it reads
 
     def define(self, name: str, type_: Type, place: Place) -> None:
         if name in self.types:
@@ -26,7 +27,11 @@ class Scope:
 
     def inner(self) -> "Scope":
         """A scope that sees all this and keeps its own additions."""
-        return Scope(self.currencies, dict(self.types))
+        return Scope(self.currencies, dict(self.types), self.written)
+
+    def place_of(self, name: str, file: str) -> Place | None:
+        """Where a file first reads a name."""
+        return next((place for place, read in self.written if place.file == file and name in read), None)
 
     def narrow(self, condition: Core) -> None:
         """From here on the condition is known to hold."""
@@ -38,11 +43,13 @@ def expression(node: Node, scope: Scope, what: str) -> Core:
     """A checked expression; the message shows the text and points at the column."""
     written = text(node, what)
     try:
-        return checker.check(written, scope.types)
+        core = checker.check(written, scope.types)
     except ExpressionError as error:
         shown = " ".join(written.split()) if "\n" in written else written
         pointer = "" if "\n" in written else f"\n    {' ' * error.at}^"
         raise node.place.error(f"{what}: {error}\n    {shown}{pointer}") from None
+    scope.written.append((node.place, frozenset(names_in(core))))
+    return core
 
 
 def condition(node: Node, scope: Scope, what: str) -> Core:

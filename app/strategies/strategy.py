@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from app.decisioning.engine.model import (
+    Exemption,
     OfferPart,
     OffersStep,
     OutcomeStep,
@@ -22,7 +23,9 @@ from app.decisioning.engine.model import (
 from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN
 from app.decisioning.language.types import one_of
 from app.strategies import fields
+from app.strategies.declared import check_declared
 from app.strategies.fields import Fields
+from app.strategies.jurisdictions import findings, jurisdictions
 from app.strategies.notices import read_notices
 from app.strategies.offers import read_filter, read_offers
 from app.strategies.policies import read_bureaus, read_currencies, read_evidence, read_parameters
@@ -56,6 +59,8 @@ class _Folder:
         name = fields.text(main.take("strategy"), "strategy")
         version = fields.whole(main.take("version"), "version", 1, 1_000_000)
         effective_from = fields.instant(main.take("effective_from"), "effective_from")
+        jurisdiction = fields.choice(main.take("jurisdiction"), "jurisdiction", jurisdictions())
+        exemptions = _exemptions(main.get("exemptions"))
         products = self._products(main.take("products"))
         deadline = fields.duration(main.take("deadline"), "deadline")
         validity = fields.duration(main.take("offer_validity"), "offer_validity")
@@ -68,10 +73,22 @@ class _Folder:
         notices = read_notices(self._section("notices"), scope, steps, bureaus) if self._has("notices") else None
         main.done()
         self._refuse_stray_files()
-        return StrategyModel(
+        model = StrategyModel(
             name, version, self._hash(), products, effective_from, bureaus, deadline, validity,
             currencies, evidence.other_currency, evidence.treatments, parameters, steps, notices,
+            jurisdiction, exemptions,
         )
+        self._refuse_prohibited(model, scope)
+        return model
+
+    def _refuse_prohibited(self, model: StrategyModel, scope: Scope) -> None:
+        """What its own jurisdiction prohibits may not decide, neither itself nor through what is derived from it."""
+        for found in findings(model, jurisdictions()[model.jurisdiction]):
+            if found.refused:
+                files = (f"{self._label}/{found.step}.yaml", f"{self._label}/{MAIN}")
+                places = (scope.place_of(found.chain[0], file) for file in files)
+                place = next((place for place in places if place is not None), self._main.place)
+                raise place.error(f"{found}. Leave it out, or state an exemption with its reference")
 
     @staticmethod
     def _products(node: Node) -> frozenset[str]:
@@ -98,7 +115,9 @@ class _Folder:
         for item in fields.items(node, "flow"):
             name, kind, body = self._step(item, _KINDS)
             places.append((name, item.place))
+            before = frozenset(scope.types)
             steps.append(self._read(name, kind, body, scope, products))
+            check_declared(body, steps[-1], before, scope)
             body.done()
         fields.unique(places, "the step")
         _check_flow(steps, scope, node.place)
@@ -135,6 +154,7 @@ class _Folder:
     def _offer_part(self, node: Node, scope: Scope) -> OfferPart:
         name, kind, body = self._step(node, _OFFER_KINDS)
         part: OfferPart
+        before = frozenset(scope.types)
         match kind:
             case "values":
                 part = read_values(body, name, scope)
@@ -142,6 +162,7 @@ class _Folder:
                 part = read_table_step(body, name, scope)
             case _:
                 part = read_filter(body, name, scope)
+        check_declared(body, part, before, scope)
         body.done()
         return part
 
@@ -160,6 +181,22 @@ class _Folder:
         }
         canonical = json.dumps([LANGUAGE, content], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _exemptions(node: Node | None) -> tuple[Exemption, ...]:
+    """`characteristic`, `step` and the `reference` that allows the one to bear on the other."""
+    found = []
+    for item in () if node is None else fields.items(node, "exemptions"):
+        body = Fields(item, "an exemption")
+        found.append(
+            Exemption(
+                fields.text(body.take("characteristic"), "characteristic"),
+                fields.name(body.take("step"), "step"),
+                fields.sentence(body.take("reference"), "reference"),
+            )
+        )
+        body.done()
+    return tuple(found)
 
 
 def _first_scope(currencies: tuple[str, ...], states: tuple[str, ...], place: Place) -> Scope:

@@ -4,7 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from app.decisioning.language.types import BOOLEAN, DATE, TEXTS, decimal, integer, money, one_of
+from app.decisioning.language.types import BOOLEAN, DATE, TEXTS, Type, decimal, integer, money, one_of
 
 SCOPE = {
     "n": integer(-50, 50),
@@ -14,6 +14,7 @@ SCOPE = {
     "b": BOOLEAN,
     "s": one_of("RED", "GREEN"),
     "xs": TEXTS,
+    "ns": Type("numbers", low=-9, high=9),
     "day": DATE,
     "other_day": DATE,
 }
@@ -27,6 +28,7 @@ values = st.fixed_dictionaries(
         "b": st.booleans(),
         "s": st.sampled_from(["RED", "GREEN"]),
         "xs": st.sampled_from([(), ("RED",), ("GREEN", "RED")]),
+        "ns": st.lists(st.integers(-9, 9), max_size=3).map(tuple),
         "day": st.dates(date(2019, 1, 1), date(2021, 12, 31)),
         "other_day": st.dates(date(2019, 1, 1), date(2021, 12, 31)),
     }
@@ -34,15 +36,17 @@ values = st.fixed_dictionaries(
 
 _number_leaf = st.sampled_from(
     [
-        "n", "d", "3", "0.5", "7.25", "coalesce(maybe_n, 4)", "days_between(day, other_day)",
-        "months_between(day, other_day)", "coalesce(position(s, xs), 9)",
+        "n", "d", "3", "0.5", "7.25", "coalesce(maybe_n, 4)", "number(days_between(day, other_day))",
+        "number(months_between(day, other_day))", "coalesce(position(s, xs), 9)", "sum(ns)", "count(xs)",
+        "coalesce(min(ns), 7)", "coalesce(first(ns), 7)", "round_half_even(d * 0.5, 1)",
+        "number(years_between(add_months(day, n), add_days(other_day, 3 * n)))",
     ]
 )
 _money_leaf = st.sampled_from(["m", "round(m * 0.333)", "floor(m * 0.5)", "max(m, 0)"])
 _truth_leaf = st.sampled_from(
     [
         "b", "true", "false", 's = "RED"', "s in xs", 's not in ["GREEN"]', "maybe_n is missing",
-        "maybe_n is present and maybe_n > 3", "day < other_day", "n in [1, 2, 3]",
+        "maybe_n is present and maybe_n > 3", "day < other_day", 'add_years(day, n) < date("2020-02-29")', "n in [1, 2, 3]",
     ]
 )
 

@@ -74,6 +74,14 @@ def _to_whole(function: str, arguments: Arguments, at: int) -> Core:
     return Apply(name, (operand, Constant(unit, integer(unit, unit))), type_)
 
 
+def _plain(_: str, arguments: Arguments, at: int) -> Core:
+    """The number without what it counts, so that it can meet others."""
+    operand = need(arguments[0], "number", at)
+    if operand.type.money:
+        raise ExpressionError("money stays money: compare it with an amount", at)
+    return replace(operand, type=replace(operand.type, unit=None))
+
+
 def _round_down(_: str, arguments: Arguments, at: int) -> Core:
     (operand, step), type_ = joined([need(a, "number", at) for a in arguments], at)
     if step.type.low is None or step.type.low <= 0:
@@ -158,6 +166,7 @@ _FUNCTIONS: dict[str, tuple[tuple[range | tuple[int, ...], str], Builder]] = {
     "round_half_even": (((1, 2), _TO_WHOLE), _to_whole),
     "floor": (((1, 2), _TO_WHOLE), _to_whole),
     "ceiling": (((1, 2), _TO_WHOLE), _to_whole),
+    "number": (((1,), "months, years, days, points or a rate"), _plain),
     "round_down": (((2,), "a number and a step"), _round_down),
     "ratio": (((3,), "a numerator, a denominator and the decimals of the result"), _ratio),
     "coalesce": ((_MANY, "two or more values, the last for when all others are missing"), _coalesce),

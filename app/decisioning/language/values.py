@@ -64,7 +64,7 @@ def common_unit(types: Iterable[Type], at: int) -> Unit | None:
     found: Unit | None = None
     for type_ in types:
         if type_.unit is not None and found is not None and type_.unit != found:
-            raise ExpressionError(f"{found} meet {type_.unit}: convert one of them first", at)
+            raise ExpressionError(f"{found} meet {type_.unit}: convert one of them (12 * number(years))", at)
         found = found or type_.unit
     return found
 
