@@ -9,9 +9,9 @@ from app.decisioning.language.core import Comparison, Constant, Core
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.types import Type
 from app.decisioning.language.values import at_scale, suggestion
-from app.decisioning.tables import proof
+from app.decisioning.proof.findings import LOADING
+from app.decisioning.proof.tables import QUICK_WORK, examine
 from app.decisioning.tables.cells import Cell, CellError, parse_cell
-from app.decisioning.tables.comparisons import comparisons_as_columns
 from app.decisioning.tables.table import LISTS, Given, HitPolicy, Input, Output, Row, Table
 from app.strategies import fields
 from app.strategies.fields import Fields
@@ -168,23 +168,7 @@ def _best_first(rows: list[Row], policy: str, declared: Declared, place: Place) 
 
 
 def prove(table: Table, lines: list[Place], place: Place) -> None:
-    """Refuse gaps, forbidden overlaps and rows that can never decide."""
-    table = comparisons_as_columns(table)
-    name = f"table {table.name}"
-    if table.hit_policy in ("unique", "any"):
-        for first, second, witness in proof.find_overlaps(table):
-            if table.hit_policy == "unique" or first.outputs != second.outputs:
-                raise lines[second.number - 1].error(
-                    f"{name}: rows {first.number} and {second.number} both match "
-                    f"{proof.describe(table, witness)}: narrow one of them"
-                    + ("" if table.hit_policy == "unique" else ", or give both the same outputs")
-                )
-    if table.collects:
-        return
-    for row in proof.find_unreachable(table):
-        raise lines[row.number - 1].error(
-            f"{name}: row {row.number} is never reached: rows before it take all that it matches; move or delete it"
-        )
-    gap = None if table.default is not None else proof.find_gap(table)
-    if gap is not None:
-        raise place.error(f"{name}: no row matches {proof.describe(table, gap)}: add a row for it, or a `default`")
+    """Refuse gaps, forbidden overlaps and rows that can never decide, as far as a quick proof finds them."""
+    for finding in examine(table, QUICK_WORK):
+        if finding.kind in LOADING:
+            raise (place if finding.row is None else lines[finding.row - 1]).error(finding.message)

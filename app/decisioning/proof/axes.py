@@ -1,7 +1,7 @@
-"""An input's domain cut into pieces that no cell of its column tells apart; a cell is then a set of pieces, a bit mask.
+"""An input's domain cut into pieces that no cell of its column tells apart; a cell is then a set of them, a bit mask.
 
-Numbers and dates are cut where a cell begins or ends, so a piece is an interval of whole units; of texts and truths each
-value is a piece, and one more stands for all texts that no cell names. A value that may be missing has a piece for that.
+Numbers and dates are cut where a cell begins or ends, so a piece is an interval of whole units; of texts and truths
+each value is a piece, and one more stands for all texts that no cell names. What may be missing has a piece for that.
 """
 
 from bisect import bisect_right
@@ -21,7 +21,7 @@ _SOME_DAY = date(2000, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """`pieces` in order: intervals ascending, or values; last None if it may be missing. `masks[i]`: the i-th cell's."""
+    """`pieces`: intervals ascending, or values; last None if it may be missing. `masks`: those of each cell."""
 
     type: Type
     pieces: tuple[Piece, ...]
@@ -90,7 +90,9 @@ def _intervals(type_: Type, cells: Sequence[Cell]) -> tuple[list[Piece], list[in
     for cell in cells:
         mask = 0
         for low, high in cell.intervals:
-            if (low is None or greatest is None or low <= greatest) and (high is None or least is None or high >= least):
+            begins = low is None or greatest is None or low <= greatest
+            ends = high is None or least is None or high >= least
+            if begins and ends:
                 first = 0 if low is None else bisect_right(inner, low)
                 last = len(inner) if high is None else bisect_right(inner, high)
                 mask |= (2 << last) - (1 << first)

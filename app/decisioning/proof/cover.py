@@ -10,7 +10,7 @@ in general, so the work is bounded and running out of it is an answer of its own
 - otherwise the region is split where the largest boxes end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import and_
 
 from app.errors import StrategyError
@@ -45,8 +45,7 @@ def uncovered(region: Box, boxes: Sequence[Box], work: Work) -> Box | None:
         if sum(map(volume, boxes)) < volume(region):
             return _descent(region, boxes, work)
         place, pieces = _split(region, boxes)
-        for part in (region[place] & ~pieces, pieces):
-            waiting.append((with_axis(region, place, part), boxes))
+        waiting += [(with_axis(region, place, part), boxes) for part in (region[place] & ~pieces, pieces)]
     return None
 
 
@@ -66,6 +65,14 @@ def meet(first: Box, second: Box) -> Box | None:
 
 def with_axis(box: Box, place: int, mask: int) -> Box:
     return (*box[:place], mask, *box[place + 1 :])
+
+
+def pieces_of(mask: int) -> Iterator[int]:
+    """The single pieces of a set, as masks."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest
+        mask ^= lowest
 
 
 def _trimmed(region: Box, boxes: Iterable[Box], work: Work) -> tuple[Box, list[Box]] | None:

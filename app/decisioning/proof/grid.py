@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from app.decisioning.proof.axes import Axis, Plain, axis, shown
 from app.decisioning.proof.cover import Box, Work, uncovered, with_axis
+from app.decisioning.proof.ties import Ties, tied_columns
+from app.decisioning.tables.comparisons import comparisons_as_columns
 from app.decisioning.tables.table import Table
 
 # Gives a box around a point none of whose points can ever be, or None when the point can be.
@@ -13,7 +15,7 @@ Impossible = Callable[[Box], Box | None]
 class Grid:
     """`impossible` knows how columns depend on each other; without it every combination of their values can be."""
 
-    def __init__(self, table: Table, axes: Sequence[Axis], impossible: Impossible | None) -> None:
+    def __init__(self, table: Table, axes: tuple[Axis, ...], impossible: Impossible | None) -> None:
         self.table = table
         self.axes = axes
         self.boxes: list[Box] = [tuple(a.masks[i] for a in axes) for i in range(len(table.rows))]
@@ -61,9 +63,14 @@ class Grid:
         )
 
 
-def grid(table: Table, impossible: Impossible | None = None) -> Grid:
-    axes = [axis(column.type, [row.cells[place] for row in table.rows]) for place, column in enumerate(table.inputs)]
-    return Grid(table, axes, impossible)
+def grid(table: Table) -> Grid:
+    """The boxes of a table, comparisons with other inputs in columns of their own."""
+    table = comparisons_as_columns(table)
+    axes = tuple(
+        axis(column.type, [row.cells[place] for row in table.rows]) for place, column in enumerate(table.inputs)
+    )
+    tied = tied_columns(table)
+    return Grid(table, axes, Ties(table, tied, axes).impossible if tied else None)
 
 
 def _run(free: int, piece: int) -> int:

@@ -3,7 +3,7 @@
 import re
 
 from app.decisioning.proof.axes import Plain, shown
-from app.decisioning.proof.cover import Box, meet, with_axis
+from app.decisioning.proof.cover import Box, meet, pieces_of, with_axis
 from app.decisioning.proof.findings import Finding
 from app.decisioning.proof.grid import Grid
 from app.decisioning.tables.table import Row
@@ -16,17 +16,20 @@ def gap_finding(own: Grid, name: str, point: Box) -> Finding:
     values = own.values(point)
     said = f"{name}: no row matches {own.said(values)}: "
     for place, value in enumerate(values):
-        if value is None and any(own.matching(with_axis(point, place, 1 << k)) for k in range(len(own.axes[place].pieces))):
+        if value is None and _matched_if_present(own, point, place):
             label = own.table.inputs[place].label
-            return Finding(
-                "missing", f"{said}{label} may be missing: say what then, in a row with `missing` for it", None, values
-            )
+            advice = f"{label} may be missing: say what then, in a row with `missing` for it"
+            return Finding("missing", said + advice, None, values)
     hole = own.hole(point)
     for place in range(len(values)):
-        advice = _between(own, hole, point, place)
-        if advice:
-            return Finding("gap", said + advice, None, values)
+        meeting = _between(own, hole, point, place)
+        if meeting is not None:
+            return Finding("gap", said + meeting, None, values)
     return Finding("gap", f"{said}add a row for it{_extent(own, hole, values)}", None, values)
+
+
+def _matched_if_present(own: Grid, point: Box, place: int) -> bool:
+    return any(own.matching(with_axis(point, place, piece)) for piece in pieces_of(own.axes[place].everything))
 
 
 def overlap_advice(own: Grid, first: int, second: int) -> str:

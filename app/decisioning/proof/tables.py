@@ -5,7 +5,7 @@ from itertools import islice
 
 from app.decisioning.proof.cover import Box, UndecidedError, Work, meet
 from app.decisioning.proof.findings import Finding, listed
-from app.decisioning.proof.grid import Grid, Impossible, grid
+from app.decisioning.proof.grid import Grid, grid
 from app.decisioning.proof.hints import gap_finding, overlap_advice
 from app.decisioning.tables.table import Table
 
@@ -13,16 +13,14 @@ FULL_WORK = 2_000_000                          # units, see cover.Work: four sec
 QUICK_WORK = 100_000
 MOST_OF_A_KIND = 5                             # holes or conflicts told of one table; mending them shows the others
 
-ONE_ROW_DECIDES = ("unique", "any", "first", "priority")
 
-
-def examine(table: Table, work: int = FULL_WORK, impossible: Impossible | None = None) -> Iterator[Finding]:
+def examine(table: Table, work: int = FULL_WORK) -> Iterator[Finding]:
     """Rows that match nothing, overlaps, rows never reached, gaps, and, if there is none of these, unused columns.
 
-    Exact: what the bounded work leaves open is told as `unproved`. `impossible` knows how the columns depend on each
-    other; without it every combination of their values counts.
+    Exact over the names that the columns read, each with any value of its type: columns that read the same names are
+    proved together. What the bounded work leaves open is told as `unproved`.
     """
-    proof = _Examination(grid(table, impossible), work)
+    proof = _Examination(grid(table), work)
     amiss = False
     for look in (proof.never, proof.overlaps, proof.shadowed, proof.gaps):
         for finding in islice(look(), MOST_OF_A_KIND):
@@ -39,7 +37,7 @@ class _Examination:
         self._name = f"table {own.table.name}"
         self._all_work = work
         self._purse = Work(work)
-        self._decides = own.table.hit_policy in ONE_ROW_DECIDES
+        self._decides = not own.table.collects
 
     def _outside(self, region: Box, boxes: list[Box], share: int = 1) -> Box | None:
         """A search with at most a share of all work."""
@@ -84,7 +82,8 @@ class _Examination:
                 try:
                     point = self._outside(common, [], 20)
                 except UndecidedError:
-                    yield self._open(f"whether rows {first.number} and {second.number} ever match together", second.number)
+                    question = f"whether rows {first.number} and {second.number} ever match together"
+                    yield self._open(question, second.number)
                     continue
                 if point is None:
                     continue
@@ -124,12 +123,13 @@ class _Examination:
                 row.number,
             )
         if undecided:
-            yield self._open(f"whether row{'s' * (len(undecided) > 1)} {listed(undecided)} can ever decide", undecided[0])
+            rows_said = f"row{'s' * (len(undecided) > 1)} {listed(undecided)}"
+            yield self._open(f"whether {rows_said} can ever decide", undecided[0])
 
     def gaps(self) -> Iterator[Finding]:
         """Inputs that no row matches; of a table in which several rows may decide, no row may well be the answer."""
         boxes = list(self._grid.boxes)
-        while self._decides:
+        while self._decides and self._table.default is None:
             try:
                 point = self._outside(self._grid.everything, boxes)
             except UndecidedError:
@@ -154,7 +154,7 @@ class _Examination:
                 )
 
     def _telling(self) -> set[int]:
-        """Columns in which alone two rows with different outputs keep apart. Rows decide as they match, in any order."""
+        """Columns in which alone two rows with different outputs keep apart; the order of rows plays no part."""
         found: set[int] = set()
         rows, boxes = self._table.rows, self._grid.boxes
         for j, second in enumerate(boxes):

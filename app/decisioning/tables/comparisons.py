@@ -1,17 +1,17 @@
 """Comparisons between inputs made columns of their own, so that proofs about tables need know nothing of them.
 
 Whatever a row says of a column and another expression rests on how the two compare: below, equal or above. That is one
-more input with those values. The proof then holds for every combination of them with the column's own values: it can
-only be stricter than the truth, where the other expression never gets that far.
+more input with those values, worked out from both.
 """
 
 from dataclasses import replace
 
-from app.decisioning.language.core import Comparison, Core, Reference
+from app.decisioning.language.core import Choice, Comparison, Constant, Core, Reference
 from app.decisioning.language.types import one_of
 from app.decisioning.tables.cells import Cell, anything
 from app.decisioning.tables.table import Input, Row, Table
 
+_SIDE = one_of("below", "equal", "above")
 _WAYS: dict[str, frozenset[str | bool]] = {
     "<": frozenset(["below"]), "<=": frozenset(["below", "equal"]), "==": frozenset(["equal"]),
     ">": frozenset(["above"]), ">=": frozenset(["above", "equal"]), "!=": frozenset(["below", "above"]),
@@ -20,17 +20,23 @@ _WAYS: dict[str, frozenset[str | bool]] = {
 
 def comparisons_as_columns(table: Table) -> Table:
     """The same table without relations in its cells."""
-    compared: dict[tuple[int, Core], str] = {}
+    compared: dict[tuple[int, Core], Input] = {}
     for row in table.rows:
         for place, cell in enumerate(row.cells):
             for relation in cell.relations:
                 label = f"{table.inputs[place].label} against {_other(relation, cell)}"
-                compared.setdefault((place, relation.right), label)
+                compared.setdefault((place, relation.right), Input(label, _side(relation)))
     if not compared:
         return table
-    inputs = tuple(Input(label, Reference(label, one_of("below", "equal", "above"))) for label in compared.values())
+    inputs = tuple(compared.values())
     rows = tuple(_without_relations(row, list(compared), inputs) for row in table.rows)
     return replace(table, inputs=(*table.inputs, *inputs), rows=rows)
+
+
+def _side(relation: Comparison) -> Core:
+    below, equal, above = (Constant(side, _SIDE) for side in ("below", "equal", "above"))
+    otherwise = Choice(replace(relation, operator="=="), equal, above, _SIDE)
+    return Choice(replace(relation, operator="<"), below, otherwise, _SIDE)
 
 
 def _without_relations(row: Row, compared: list[tuple[int, Core]], inputs: tuple[Input, ...]) -> Row:
