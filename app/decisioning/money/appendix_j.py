@@ -50,7 +50,8 @@ def apr(
     begins: date | None = None,
     unit: UnitPeriod | None = None,
 ) -> Apr:
-    """`begins`: when the finance charge begins to be earned, if not on the first date of all. `unit`: if it is known.
+    """`begins`: when the finance charge begins to be earned, if not on the first date of all; what was advanced before
+    counts from then, (b)(2). `unit`: the unit-period, if it is known.
 
     LoanError for dates or amounts that are no loan, RateError where the rate would be negative or none is found.
     """
@@ -59,6 +60,7 @@ def apr(
     for day, amount in (*advances, *payments):
         positive(amount, f"the amount of {day}")
     start = min(day for day, _ in (*advances, *payments)) if begins is None else begins
+    advances = [(max(day, start), amount) for day, amount in advances]
     if unit is None and len(advances) == 1 and len(payments) == 1 and advances[0][0] == start:
         return _single(advances[0], payments[0])
     given, paid = (_chain(start, flows) for flows in (advances, payments))

@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.decisioning.money.level import LONGEST
-from app.decisioning.money.offer_rate import FAINT, FAR, FARTHEST_STEP, HIGHEST_MONTHLY, LONGEST_TERM, NEAR, RATES
+from app.decisioning.money.offer_rate import (
+    FAINT,
+    FAR,
+    HIGHEST_MONTHLY,
+    LONG_STEP,
+    LONGEST_TERM,
+    NEAR,
+    RATES,
+    SHORT_STEP,
+)
 from app.decisioning.money.rounding import LARGEST_AMOUNT
 from app.decisioning.money.solving import HIGHEST_UNIT_RATE, MOST_STEPS, TOLERANCE
 
@@ -91,11 +100,16 @@ def _by_polynomial(loans: LevelLoans, x: Floats) -> tuple[Floats, Truths]:
     even = (extra == 0) | (x < FAINT)
     worth = term / (1.0 + x)
     final = 1.0 - rate * worth
-    bend = term * final / (1.0 + rate)
-    slope = payment * (bend - worth) - extra * bend * rate
+    sink = term * final / (1.0 + rate)
+    slope = payment * (sink - worth) - extra * sink * rate
     step = np.divide(extra * (worth / term - final) * rate, slope, out=np.zeros_like(rate), where=~even)
-    small = np.abs(step * term) < FARTHEST_STEP
-    return np.where(even, rate, rate + step), (x <= FAR) & (even | small)
+    far = np.abs(step * term)
+    curve = sink * (term + 1) / (1.0 + rate)
+    half_bend = np.divide(2.0 * (sink - worth), rate, out=np.zeros_like(rate), where=~even)
+    bend = extra * curve - np.divide(payment * (curve + half_bend), rate, out=np.zeros_like(rate), where=~even)
+    bent = np.divide(0.5 * step * step * bend * rate, slope, out=np.zeros_like(rate), where=~even)
+    stepped = np.where(far < SHORT_STEP, rate + step, rate + step - bent)
+    return np.where(even, rate, stepped), (x <= FAR) & (even | (far < LONG_STEP))
 
 
 def _solved(loans: LevelLoans) -> Floats:
@@ -109,7 +123,7 @@ def level_rates(loans: LevelLoans) -> Floats:
     extra, term = loans.last.astype(float) - payment, loans.term
     found = np.full(len(term), np.nan)
     rate, low, high = np.zeros(len(term)), np.zeros(len(term)), np.full(len(term), np.inf)
-    open_ = np.arange(len(term))
+    before, open_ = high.copy(), np.arange(len(term))
     for _ in range(MOST_STEPS):
         if not len(open_):
             break
@@ -125,9 +139,11 @@ def level_rates(loans: LevelLoans) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             following = np.where(fall > 0.0, i + (worth - 1.0) * worth / fall, np.inf)
             halfway = np.where(up < np.inf, 0.5 * (down + up), down + down + 0.01)
-        wild = ~((down <= following) & (following <= up)) | np.isinf(following)
-        following = np.where(wild, halfway, following)
-        done = np.abs(following - i) <= TOLERANCE * (1.0 + i)
+        slow = (np.abs(following - i) > 0.5 * before[open_]) & (up < np.inf)
+        astray = slow | ~((down <= following) & (following <= up)) | np.isinf(following)
+        following = np.where(astray, halfway, following)
+        before[open_] = np.abs(following - i)
+        done = before[open_] <= TOLERANCE * (1.0 + i)
         found[open_[done]] = following[done]
         rate[open_] = following
         open_ = open_[~done & (following <= HIGHEST_UNIT_RATE)]

@@ -6,6 +6,7 @@ i is the one at which all advances are worth as much as all payments.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from app.decisioning.money.errors import LoanError, RateError
@@ -28,12 +29,16 @@ def unit_rate(advances: Sequence[Flow], payments: Sequence[Flow]) -> float:
     LoanError for flows that are no loan.
     """
     given, paid = _in_order(advances, "advances"), _in_order(payments, "payments")
+    first = min(given[0].whole, paid[0].whole)
+    given, paid = _since(first, given), _since(first, paid)
     if sum(flow.amount for flow in paid) < sum(flow.amount for flow in given):
         raise RateError("the payments come to less than what is advanced: the rate would be below zero")
 
     def ratio(rate: float) -> tuple[float, float]:
         advanced, advances_fall = present_worth(given, rate)
         repaid, payments_fall = present_worth(paid, rate)
+        if advanced == 0.0:                    # all of it so far ahead that it counts for nothing at this rate
+            return inf, 0.0
         return repaid / advanced, (payments_fall - repaid / advanced * advances_fall) / advanced
 
     return solve(ratio, cautious=given[-1][1:] > paid[0][1:])
@@ -62,6 +67,11 @@ def power(base: float, exponent: int) -> float:
         if bit == "1":
             result = result * base
     return result
+
+
+def _since(first: int, flows: Sequence[Flow]) -> list[Flow]:
+    """Counted from the first unit-period in which anything moves: the same equation, multiplied by (1 + i)**first."""
+    return [Flow(amount, whole - first, fraction) for amount, whole, fraction in flows]
 
 
 def _in_order(flows: Sequence[Flow], what: str) -> list[Flow]:

@@ -2,8 +2,8 @@
 
 Let r(i) be the present value of the payments over that of the advances, at rate i for one period. The rate sought is
 where r = 1. For a loan 1/r is nearly a straight line, so Newton's method is applied to 1/r, whose step is
-(r - 1) * r / -r'; a bracket that shrinks with every step catches what Newton throws too far. Only + - * / occur, so
-that a float and a row of a numpy array give the same bits.
+(r - 1) * r / -r'. Where a step leaves the bracket of the root, or is not half the one before it, the bracket is halved
+instead. Only + - * / occur, so that a float and a row of a numpy array give the same bits.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def solve(ratio: Ratio, *, cautious: bool = False) -> float:
     With `cautious` r need not fall throughout (money advanced after a payment): the search then walks up from zero in
     small strides and takes the first root that it meets. RateError when there is none.
     """
-    rate, low, high = 0.0, 0.0, inf
+    rate, low, high, before = 0.0, 0.0, inf, inf
     for _ in range(MOST_STEPS):
         worth, fall = ratio(rate)
         if worth > 1.0:
@@ -34,9 +34,11 @@ def solve(ratio: Ratio, *, cautious: bool = False) -> float:
         following = rate + (worth - 1.0) * worth / fall if fall > 0.0 else inf
         if cautious and high == inf:
             following = min(following, low + 0.25 * low + 0.002)
-        if not low <= following <= high or following == inf:
+        slow = abs(following - rate) > 0.5 * before and high < inf
+        if slow or not low <= following <= high or following == inf:
             following = 0.5 * (low + high) if high < inf else low + low + 0.01
-        if abs(following - rate) <= TOLERANCE * (1.0 + rate):
+        before = abs(following - rate)
+        if before <= TOLERANCE * (1.0 + rate):
             return following
         if following > HIGHEST_UNIT_RATE:
             break
