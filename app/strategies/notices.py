@@ -22,12 +22,13 @@ def read_notices(node: Node, scope: Scope, steps: Sequence[Step], bureaus: Seque
     body = Fields(node, "notices")
     picks = {pick.name: pick for step in steps if isinstance(step, ReportStep) for pick in step.picks}
     scores = _scores(body.take("scores"), picks)
+    rights = _rights(body.take("rights"), "rights")
     policy = NoticePolicy(
         creditor=_correspondent(body.take("creditor"), "creditor"),
         supervisor=_correspondent(body.take("supervisor"), "supervisor"),
         agencies=_agencies(body.take("agencies"), bureaus),
-        rights=_rights(body.take("rights"), "rights"),
-        report_rights=_rights(body.take("rights_about_reports"), "rights_about_reports"),
+        rights=rights,
+        rights_with_report=rights + _rights(body.take("rights_about_reports"), "rights_about_reports"),
         top_tier=_top_tier(body.take("top_tier"), scope),
         scores=scores,
         told_by_factors=_told_by_factors(body.take("told_by_factors"), steps, scores),

@@ -6,7 +6,7 @@ from app.decisioning.notices.policy import DisclosedScore, LesserTerms, NoticePo
 from app.domain.bureau import BureauResponse, CreditScore, ScoreFactor
 from app.domain.case import Received
 from app.domain.decision import Evidence, Offer, Verdict
-from app.domain.notice import Notice, NoticeKind, ScoreDisclosure
+from app.domain.notice import Agency, Notice, NoticeKind, ScoreDisclosure
 from app.domain.quantities import Millis
 from app.domain.reason import Reason
 
@@ -31,9 +31,9 @@ def notice_of(
     if not kinds:
         return None
     scores = _scores(policy, evidence, verdict, facts)
-    used = () if verdict.basis != "INTERNAL_AND_BUREAU" else tuple(
-        policy.agencies[response.bureau] for response in evidence.responses if response.bureau in policy.agencies
-    )
+    used: list[Agency] = []
+    if verdict.basis == "INTERNAL_AND_BUREAU":
+        used = [policy.agencies[r.bureau] for r in evidence.responses if r.bureau in policy.agencies]
     as_of = evidence.as_of
     return Notice(
         kinds=kinds,
@@ -41,8 +41,8 @@ def notice_of(
         scores=tuple(scores.values()),
         creditor=policy.creditor,
         supervisor=policy.supervisor,
-        agencies=used,
-        rights=policy.rights + policy.report_rights if used else policy.rights,
+        agencies=tuple(used),
+        rights=policy.rights_with_report if used else policy.rights,
         send_by=as_of + policy.send_within_ms,
         counter_offer_until=as_of + policy.counter_offer_ms if "COUNTER_OFFER" in kinds else None,
         keep_until=as_of + policy.keep_ms,
@@ -50,20 +50,16 @@ def notice_of(
 
 
 def _of_approval(policy: NoticePolicy, evidence: Evidence, verdict: Verdict) -> tuple[NoticeKind, ...]:
-    lesser = not any(_as_asked(offer, evidence) for offer in verdict.offers)
     dearer = verdict.segment != policy.top_tier
-    if lesser:
-        return ("COUNTER_OFFER", "RISK_BASED_PRICING") if dearer else ("COUNTER_OFFER",)
-    return ("RISK_BASED_PRICING",) if dearer else ()
-
-
-def _as_asked(offer: Offer, evidence: Evidence) -> bool:
     wanted = evidence.application
-    return (
-        offer.ranking == "REQUESTED"
-        and offer.amount_minor >= wanted.amount_minor
-        and offer.term_months == wanted.term_months
-    )
+    for offer in verdict.offers:
+        if (
+            offer.ranking == "REQUESTED"
+            and offer.amount_minor >= wanted.amount_minor
+            and offer.term_months == wanted.term_months
+        ):
+            return ("RISK_BASED_PRICING",) if dearer else ()
+    return ("COUNTER_OFFER", "RISK_BASED_PRICING") if dearer else ("COUNTER_OFFER",)
 
 
 def _reasons(

@@ -56,7 +56,7 @@ class NoticePolicy:
     supervisor: Correspondent
     agencies: Mapping[str, Agency]             # by bureau
     rights: tuple[Right, ...]                  # of everybody who gets a notice
-    report_rights: tuple[Right, ...]           # besides, when a bureau's report was used
+    rights_with_report: tuple[Right, ...]      # the same and more, when a bureau's report was used
     top_tier: Segment
     scores: tuple[DisclosedScore, ...]
     told_by_factors: Mapping[str, str]         # reason code -> pick of the score whose key factors stand in for it
