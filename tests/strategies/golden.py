@@ -6,7 +6,8 @@ from typing import Any
 
 from app.decisioning.engine.table_source import write_table
 from app.decisioning.engine.writer import Writer
-from app.decisioning.language.interpreter import FUNCTIONS, evaluate
+from app.decisioning.language.interpreter import evaluate
+from app.decisioning.language.source import RUNTIME
 from app.decisioning.language.types import Type, rescaled, scaled
 from app.decisioning.tables.table import Table, matching, result
 from app.strategies import fields
@@ -50,7 +51,7 @@ class Golden:
 
 def compiled_table(table: Table, names: list[str]) -> Callable[[dict[str, Any]], tuple[Any, list[int]]]:
     """The table as generated Python: values of the names to the first output and the rows."""
-    writer = Writer({**FUNCTIONS})
+    writer = Writer({**RUNTIME})
     write_table(writer, table)
     arguments = ", ".join(writer.name(name) for name in names)
     output = writer.name(table.outputs[0].name)

@@ -6,7 +6,6 @@ deciding. It agrees with engine.interpreter on every evidence: a property test h
 
 from bisect import bisect_right
 from collections.abc import Callable
-from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -25,6 +24,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
+from app.decisioning.engine.report_source import write_picks
 from app.decisioning.engine.scorecard_source import write_scorecard
 from app.decisioning.engine.standing import standing, unscored
 from app.decisioning.engine.table_source import write_table
@@ -32,8 +32,8 @@ from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
 from app.decisioning.language.core import Constant
-from app.decisioning.language.interpreter import FUNCTIONS
 from app.decisioning.language.runtime import ROUNDING, utc_date
+from app.decisioning.language.source import RUNTIME
 from app.decisioning.language.types import Type
 from app.domain.decision import Evidence, Offer, Points, Verdict
 
@@ -143,8 +143,7 @@ class _Flow:
                 with writer.block("for item in accounts:"):
                     for aggregate, name in zip(step.aggregates, names, strict=True):
                         self._gather(aggregate, name)
-        for pick in step.picks:
-            writer.line(f"{writer.name(pick.name)} = pick({writer.constant(pick)}, responses)")
+        write_picks(writer, step.picks)
         self._told += [(a.name, a.type) for a in step.aggregates] + [(p.name, p.type) for p in step.picks]
 
     def _gather(self, aggregate: Aggregate, name: str) -> None:
@@ -187,7 +186,7 @@ class _Flow:
             currency: [(p.name, *p.columns[currency]) for p in step.propositions] for currency in self._model.currencies
         }
         columns = ", ".join(writer.name(column) for column in ("proposition", *step.columns))
-        writer.line("made, dropped = [], []")
+        writer.line("made, dropped, requested = [], [], False")
         with writer.loop(f"for {columns} in {writer.constant(propositions)}[v_currency]:"):
             writer.line('v_ranking = "REQUESTED" if v_proposition == v_product else "ALTERNATIVE"')
             for part in step.parts:
@@ -199,8 +198,10 @@ class _Flow:
                 f"v_annual_rate / {10**step.rate_scale}, v_instalment, v_last_instalment, "
                 "v_instalment * (v_term - 1) + v_last_instalment - v_amount, v_maximum_payment))"
             )
+            with writer.block('if v_ranking == "REQUESTED":'):
+                writer.line("requested = True")
         writer.line("offers = best_first(made)")
-        writer.line("v_offer_left = offer_left(offers)")
+        writer.line('v_offer_left = "REQUESTED" if requested else "ALTERNATIVE" if made else "NONE"')
         self._groups["OFFERS"] = f"of_offers({writer.constant(step)}, v_product, dropped)"
 
     def _offer_part(self, part: OfferPart) -> None:
@@ -242,10 +243,13 @@ class _Flow:
 
 def _best_first(made: list[tuple[Any, ...]]) -> tuple[Offer, ...]:
     """Offers ranked by their keys, which stand first; equal ones keep their order."""
-    made.sort(key=itemgetter(0))
+    if len(made) > 1:
+        made.sort(key=itemgetter(0))
     return tuple(
-        Offer(name, ranking, rank, amount, term, rate, instalment, last, cost, payment)
-        for rank, (_, name, ranking, amount, term, rate, instalment, last, cost, payment) in enumerate(made, 1)
+        [
+            Offer(name, ranking, rank, amount, term, rate, instalment, last, cost, payment)
+            for rank, (_, name, ranking, amount, term, rate, instalment, last, cost, payment) in enumerate(made, 1)
+        ]
     )
 
 
@@ -253,10 +257,10 @@ _BEFORE_ALL = -(2**63)                          # milliseconds: no record is so 
 _STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False", "all": "True"}
 
 _RUNTIME: dict[str, Any] = {
-    **FUNCTIONS,
+    **RUNTIME,
     "Offer": Offer, "Points": Points, "Verdict": Verdict,
-    "bisect_right": bisect_right, "date": date, "utc_date": utc_date,
+    "bisect_right": bisect_right, "utc_date": utc_date,
     "liabilities": reports.liabilities, "pick": reports.pick, "best_first": _best_first,
     "of_scorecard": reasons.of_scorecard, "of_offers": reasons.of_offers,
-    "offer_left": reasons.offer_left, "chosen": reasons.chosen,
+    "chosen": reasons.chosen, "number_in": reports.number_in,
 }

@@ -20,6 +20,8 @@ def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) ->
     found = [r.report.liabilities for r in responses if r.report is not None and r.bureau in sources]
     if not found:
         return None
+    if len(found) == 1 and len({(own.creditor, own.account_id) for own in found[0]}) == len(found[0]):
+        return found[0]
     accounts: dict[tuple[object, ...], Liability] = {}
     for own in found:
         reported: dict[tuple[object, ...], Liability] = {}
@@ -92,10 +94,10 @@ def number_in(text: str, scale: int) -> int | None:
 
     Special values are not numbers: "N/A", "-3" (no open accounts), "-4" (empty report), "-5" (nothing measured), "".
     """
+    if text.isdigit() and text.isascii() and len(text) <= 15:
+        return int(text) * 10**scale  # type: ignore[no-any-return]
     if _NUMERAL.match(text) is None:
         return None
-    if text.isdigit():
-        return int(int(text) * 10**scale)
     whole, _, fraction = text.partition(".")
     units = int(whole + fraction)
     finer = len(fraction) - scale

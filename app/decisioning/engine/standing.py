@@ -1,7 +1,6 @@
 """How complete the evidence is, and what the strategy makes of it: the first thing that every decision settles."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.decisioning.engine.model import StrategyModel, Treatment, Use
 from app.domain.bureau import BureauResponse
@@ -20,8 +19,7 @@ LACKS = frozenset(
 EvidenceState = Literal["COMPLETE", "REFER", "DECLINE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """`responses` is None when the strategy scores nothing at all on such evidence."""
 
     responses: tuple[BureauResponse, ...] | None
@@ -38,17 +36,19 @@ def standing(model: StrategyModel, evidence: Evidence) -> Standing:
     currency = evidence.application.currency
     if currency not in model.currencies:
         return _under([model.other_currency], ())
-    usable = {r.bureau: r for r in evidence.responses if r.report is not None}
     treatments: list[Treatment] = []
     heard: list[BureauResponse] = []
     for bureau in model.bureaus:
-        response = usable.get(bureau.name)
-        if response is None:
-            treatments.append(model.treatments[bureau.required, _lack(bureau.name, evidence)])
-        elif response.currency is None or response.currency == currency or not _has_amounts(response):
-            heard.append(response)
+        name = bureau.name
+        for response in evidence.responses:
+            if response.bureau == name and response.report is not None:
+                if response.currency is None or response.currency == currency or not _has_amounts(response):
+                    heard.append(response)
+                else:
+                    treatments.append(model.treatments[bureau.required, OTHER_CURRENCY])
+                break
         else:
-            treatments.append(model.treatments[bureau.required, OTHER_CURRENCY])
+            treatments.append(model.treatments[bureau.required, _lack(name, evidence)])
     return _under(treatments, tuple(heard))
 
 
