@@ -13,10 +13,11 @@ from app.streaming.positions import Batch, Positions
 class Inbox:
     """Takes a batch only if it begins where the last one of its topic ended; holds inputs back while enough waits."""
 
-    def __init__(self, partition: int, positions: Positions, most_events: int) -> None:
+    def __init__(self, partition: int, positions: Positions, *, most_events: int, most_batches: int) -> None:
         self._partition = partition
         self._positions = positions
-        self._most = most_events
+        self._most_events = most_events
+        self._most_batches = most_batches
         self._batches: deque[Batch] = deque()
         self._events = 0
         self._next: dict[str, int] = {}
@@ -53,7 +54,7 @@ class Inbox:
         self._next[batch.topic] = batch.next
         self._batches.append(batch)
         self._events += len(batch.records)
-        if self._events >= self._most:
+        if self._events >= self._most_events or len(self._batches) >= self._most_batches:
             for topic in self._next:
                 self._positions.hold(TP(topic, self._partition))
         self._stirred.set()
@@ -91,7 +92,7 @@ class Inbox:
             taken.append(batch)
             room -= len(batch.records)
             self._events -= len(batch.records)
-        if self._events < self._most // 2:
+        if self._events < self._most_events // 2 and len(self._batches) < self._most_batches // 2:
             for topic in self._next:
                 self._positions.release(TP(topic, self._partition))
         return taken

@@ -59,7 +59,12 @@ class LaneRunner:
         self.reason = ""                       # why the state is not OPEN
         self._tools = tools
         self._config = tools.config
-        self._inbox = Inbox(partition, tools.positions, tools.config.queued_events)
+        self._inbox = Inbox(
+            partition,
+            tools.positions,
+            most_events=tools.config.queued_events,
+            most_batches=tools.config.queued_batches,
+        )
         self._session: Session | None = None
         self._suspicion = Suspicion()
         self._failures = 0

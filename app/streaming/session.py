@@ -16,7 +16,7 @@ from app.streaming.positions import Batch
 from app.streaming.suspicion import Suspicion
 
 IDLE_WAIT = 1.0                                # seconds after which an idle lane looks around
-SLICE = 1_000                                   # events learnt before anything else gets a turn
+SLICE = 500                                    # events learnt before anything else gets a turn
 
 
 class LearningError(Exception):

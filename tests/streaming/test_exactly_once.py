@@ -42,7 +42,7 @@ async def test_kill_9_loses_and_doubles_nothing(rig: Rig) -> None:
     """Static membership: the lanes wait for the worker that comes back under its name."""
     chance = random.Random(11)
     async with steady_traffic(rig) as sent:
-        for _ in range(4):
+        for _ in range(3):
             worker = rig.worker(instance="only")
             await worker.ready()
             await asyncio.sleep(chance.uniform(0.1, 0.9))

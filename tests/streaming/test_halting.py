@@ -1,5 +1,8 @@
 """What a lane cannot get past halts that lane, by name, and nothing else."""
 
+import msgspec
+
+from tests.streaming.counter_lane import OFFSETS
 from tests.streaming.rig import Rig, Worker, until
 
 
@@ -61,9 +64,11 @@ async def test_too_many_dead_letters_pause_the_lane_without_committing(rig: Rig)
 
 
 async def test_a_lane_of_a_topic_made_anew_halts_and_says_which(rig: Rig) -> None:
+    topic = rig.orders.inputs[0]
     await rig.send([("k", "add 1")] * 4, partition=0)
-    worker = rig.worker(topic_ids={rig.orders.inputs[0]: b"one"})
-    await rig.told(4)
-    assert worker.stop() == 0
-    anew = rig.worker(topic_ids={rig.orders.inputs[0]: b"two"})
-    assert "deleted and made anew" in await halted(anew)
+    async with rig.producer() as producer:
+        stood = msgspec.msgpack.encode(({topic: 4}, {topic: b"one"}))
+        await producer.send_and_wait(rig.orders.changelogs[0], stood, OFFSETS, partition=0)
+    worker = rig.worker(topic_ids={topic: b"two"})
+    assert f"{topic} was deleted and made anew" in await halted(worker)
+    await goes_on(rig, worker, 0)

@@ -33,7 +33,7 @@ def batch(positions: Positions, first: int, after: int) -> Batch | None:
 
 def flowing(start: int = 0, most: int = 1_000) -> tuple[Positions, Inbox]:
     positions = Positions()
-    inbox = Inbox(0, positions, most)
+    inbox = Inbox(0, positions, most_events=most, most_batches=8)
     inbox.read_from({"in": start})
     positions.sought(positions.asked())
     return positions, inbox
@@ -111,6 +111,17 @@ def test_enough_waiting_holds_the_inputs_back_until_half_is_done() -> None:
     inbox.take(4)
     assert positions.fetchable() == frozenset()
     inbox.take(4)
+    assert positions.fetchable() == {IN}
+
+
+def test_large_events_hold_the_inputs_back_although_they_are_few() -> None:
+    positions, inbox = flowing()
+    for offset in range(8):
+        one = batch(positions, offset, offset + 1)
+        assert one is not None
+        inbox.put(one)
+    assert positions.fetchable() == frozenset()
+    inbox.take(5)
     assert positions.fetchable() == {IN}
 
 
