@@ -135,6 +135,11 @@ def test_what_is_advanced_before_a_charge_is_earned_counts_from_then():
     assert free_month.rate > apr([(on("2025-01-01"), 1000_00)], payments).rate
 
 
+def test_a_payment_before_any_charge_is_earned_is_refused():
+    with pytest.raises(LoanError, match="before the finance charge begins"):
+        apr([(on("2025-01-01"), 1000_00)], weekly("2025-01-08", 12, 90_00), begins=on("2025-01-09"))
+
+
 def test_a_payment_before_the_first_advance_begins_the_term():
     advances = [*monthly("1978-09-05", 4, 1800_00, every=12), *monthly("1979-01-05", 4, 1000_00, every=12)]
     found = apr(advances, monthly("1978-07-01", 50, 240_00))

@@ -61,6 +61,8 @@ def apr(
         positive(amount, f"the amount of {day}")
     start = min(day for day, _ in (*advances, *payments)) if begins is None else begins
     advances = [(max(day, start), amount) for day, amount in advances]
+    if min(day for day, _ in payments) < start:
+        raise LoanError(f"a payment is due before the finance charge begins to be earned, on {start}")
     if unit is None and len(advances) == 1 and len(payments) == 1 and advances[0][0] == start:
         return _single(advances[0], payments[0])
     given, paid = (_chain(start, flows) for flows in (advances, payments))

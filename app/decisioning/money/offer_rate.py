@@ -23,7 +23,7 @@ APR_UNITS = 10_000                             # rates here are integers in 1/10
 LONGEST_TERM = 600                             # months
 HIGHEST_MONTHLY = 10.0                         # 12,000 % a year: beyond it, none is given
 NEAR, FAR = 1.0, 3.0                           # the two intervals of x: 0..1 and 1..3
-SHORT_STEP, LONG_STEP = 2e-5, 1e-3             # of Newton's step times the term: enough alone; enough once bent
+SHORT_STEP, LONG_STEP = 1e-5, 7e-4             # of Newton's step times the term: enough alone; enough once bent
 
 FAINT = 1e-9                                   # an x below which it does not matter when the last payment is made
 
