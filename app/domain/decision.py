@@ -8,7 +8,7 @@ from app.domain.application import Card, LoanApplication
 from app.domain.bureau import BureauResponse
 from app.domain.notice import Notice
 from app.domain.quantities import Basis, Millis, Outcome, Segment, Trigger
-from app.domain.reason import Reason as Reason
+from app.domain.reason import Reason as Reason  # noqa: PLC0414 - exported from here too
 
 Ranking = Literal["REQUESTED", "ALTERNATIVE"]
 
