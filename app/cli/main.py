@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from app.cli import broker, check, demo, explain, seal, send, simulate, topics, worker
+from app.cli import broker, check, demo, explain, seal, send, simulate, strategy, topics, worker
 from app.cli.wording import word
 from app.errors import CreditstreamError
 
@@ -35,6 +35,7 @@ app.command("explain")(explain.explain)
 app.command("simulate")(simulate.command)
 app.command("check")(check.check)
 app.command("seal")(seal.seal)
+app.add_typer(strategy.app, name="strategy")
 app.add_typer(topics.app, name="topics")
 app.add_typer(broker.app, name="broker")
 word(app)

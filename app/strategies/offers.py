@@ -38,7 +38,8 @@ def read_offers(body: Fields, name: str, scope: Scope, products: frozenset[str],
     _require_offer_names(inner, body.place)
     rank = tuple(_rank_key(node, inner) for node in fields.items(body.take("rank"), "rank"))
     scope.define("offer_left", one_of("REQUESTED", "ALTERNATIVE", "NONE"), body.place)
-    return OffersStep(name, columns, propositions, parts, rank, inner.types["annual_rate"].scale)
+    column_types = tuple(inner.types[column] for column in columns)
+    return OffersStep(name, columns, propositions, parts, rank, inner.types["annual_rate"].scale, column_types)
 
 
 def _propositions(

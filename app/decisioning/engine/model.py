@@ -154,6 +154,7 @@ class OffersStep:
     parts: tuple[OfferPart, ...]
     rank: tuple[RankKey, ...]
     rate_scale: int
+    column_types: tuple[Type, ...] = ()        # of `columns`
 
 
 @dataclass(frozen=True, slots=True)
