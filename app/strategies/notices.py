@@ -12,13 +12,17 @@ from app.domain.quantities import Segment
 from app.domain.reason import Reason
 from app.strategies import fields
 from app.strategies.fields import Fields
+from app.strategies.jurisdictions import Jurisdiction
 from app.strategies.scope import Scope, amounts
 from app.strategies.yaml_tree import Mapping as Group
 from app.strategies.yaml_tree import Node, Place
 
 
-def read_notices(node: Node, scope: Scope, steps: Sequence[Step], bureaus: Sequence[BureauPolicy]) -> NoticePolicy:
-    """The section as a policy; everything that it names must exist in the strategy."""
+def read_notices(
+    node: Node, scope: Scope, steps: Sequence[Step], bureaus: Sequence[BureauPolicy], jurisdiction: Jurisdiction
+) -> NoticePolicy:
+    """The section as a policy. Everything that it names must exist in the strategy, and nothing that the jurisdiction
+    prohibits or discourages may be tried otherwise."""
     body = Fields(node, "notices")
     picks = {pick.name: pick for step in steps if isinstance(step, ReportStep) for pick in step.picks}
     scores = _scores(body.take("scores"), picks)
@@ -41,7 +45,7 @@ def read_notices(node: Node, scope: Scope, steps: Sequence[Step], bureaus: Seque
         send_within_ms=fields.duration(body.take("send_within"), "send_within"),
         counter_offer_ms=fields.duration(body.take("counter_offer_stands"), "counter_offer_stands"),
         keep_ms=fields.duration(body.take("keep"), "keep"),
-        levers=_levers(body.take("changeable"), scope, picks),
+        levers=_levers(body.take("changeable"), scope, picks, jurisdiction),
     )
     body.done()
     return policy
@@ -179,12 +183,18 @@ def _reason(node: Node) -> Reason:
     return found
 
 
-def _levers(node: Node, scope: Scope, picks: Mapping[str, Pick]) -> tuple[Lever, ...]:
+def _levers(
+    node: Node, scope: Scope, picks: Mapping[str, Pick], jurisdiction: Jurisdiction
+) -> tuple[Lever, ...]:
     """By name of a fact or a pick: `{step: ...}`, an amount a currency or a number, or `{steps: n}` without order."""
     found = []
     for key, value in fields.entries(node, "changeable"):
         if key.text in UNCHANGEABLE:
             raise key.place.error(f"{key.text} is {UNCHANGEABLE[key.text]}: nobody is to be told to change it")
+        for characteristic in jurisdiction.characteristics:
+            if key.text in characteristic.facts:
+                law = f"{characteristic.law} in {jurisdiction.name} ({characteristic.reference})"
+                raise key.place.error(f"{key.text} is {law}: nobody is to be told to change it")
         pick = picks.get(key.text)
         if pick is None and key.text not in LEVERS:
             known = ", ".join([*LEVERS, *picks])

@@ -70,7 +70,9 @@ class _Folder:
         scope = _first_scope(tuple(currencies), evidence.states(), main.place)
         parameters = read_parameters(self._section("parameters"), scope)
         steps = self._flow(main.take("flow"), scope, products)
-        notices = read_notices(self._section("notices"), scope, steps, bureaus) if self._has("notices") else None
+        notices = None
+        if self._has("notices"):
+            notices = read_notices(self._section("notices"), scope, steps, bureaus, jurisdictions()[jurisdiction])
         main.done()
         self._refuse_stray_files()
         model = StrategyModel(

@@ -1,6 +1,7 @@
 """Reasons of a scorecard: furthest below the reference that the card states."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.decisioning.engine.model import ScorecardStep
 from app.decisioning.engine.reasons import of_offers, of_scorecard
 from app.domain.reason import Reason
 from app.errors import StrategyError
+from app.strategies.jurisdictions import Characteristic, jurisdictions
 from app.strategies.shelf import SHIPPED
 from app.strategies.strategy import read_strategy
 
@@ -83,6 +85,14 @@ WRONG = [
     ("  address: 1 Example Street, Example City\n", "", "creditor lacks `address`"),
     ("send_within: 30 days", "send_within: 30", "write a number and a unit"),
 ]
+
+
+def test_what_the_jurisdiction_discourages_is_no_lever_either(folder, monkeypatch):
+    discouraged = Characteristic("origin", ("requested_term",), "an act", "discouraged")
+    place = replace(jurisdictions()["EU"], characteristics=(discouraged,))
+    monkeypatch.setitem(jurisdictions(), "EU", place)
+    with pytest.raises(StrategyError, match="requested_term is discouraged in European Union"):
+        read_strategy(folder, "v1")
 
 
 @pytest.mark.parametrize(("old", "new", "message"), WRONG, ids=[message for *_, message in WRONG])
