@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.audit.explanation import money
+from app.contracts.names import LOAN_APPLICATIONS
 from app.decisioning.engine.interpreter import workings
 from app.decisioning.engine.model import FilterStep, OffersStep, ReportStep, Rule, RulesStep, StrategyModel, ValuesStep
 from app.decisioning.engine.telling import shown
@@ -25,7 +26,10 @@ class Worked(Struct, frozen=True):
 
 def evidence_of(decision: DecisionMade) -> Evidence:
     """What the decision was judged on, from its audit record."""
-    return Evidence(decision.application, decision.responses, decision.missing, decision.as_of)
+    applied = [fact.timestamp for fact in decision.facts if fact.topic == LOAN_APPLICATIONS]
+    return Evidence(
+        decision.application, decision.responses, decision.missing, decision.as_of, min(applied, default=None)
+    )
 
 
 def worked_out(model: StrategyModel, evidence: Evidence) -> list[Worked]:

@@ -22,6 +22,15 @@ def a_decision(outcome: str, number: int = 1):
     return next(d for n in range(number, 300) if (d := decided(n).decision).outcome == outcome)
 
 
+def test_the_audit_record_holds_all_that_the_decision_was_judged_on():
+    strategy = load_shelf().in_force("CustomerLoan", AT)
+    for number in range(1, 60):
+        decision = decided(number).decision
+        evidence, verdict = evidence_of(decision), strategy.decide(evidence_of(decision))
+        assert evidence.applied_at == AT - 200
+        assert (verdict.outcome, verdict.reasons, verdict.rows) == (decision.outcome, decision.reasons, decision.rows)
+
+
 def test_every_value_that_the_audit_record_tells_is_worked_out_the_same():
     strategy = load_shelf().in_force("CustomerLoan", AT)
     decision = a_decision("APPROVE")

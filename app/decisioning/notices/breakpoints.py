@@ -15,9 +15,8 @@ def breakpoints(model: StrategyModel, currency: str) -> list[int]:
     for step in model.steps:
         found.update(_figures(step))
     for parameter in model.parameters:
-        value = parameter.values.get(currency)
-        if isinstance(value, int):
-            found.add(value)
+        for values in (parameter.values, *(change.values for change in parameter.later)):
+            found.update(_figures(values.get(currency)))
     return sorted({near for figure in found for near in (figure - 1, figure, figure + 1)})
 
 
