@@ -74,18 +74,38 @@ def _extreme(world: World, function: str, arguments: tuple[Any, ...]) -> Node | 
         return None
     found = world.diagrams.result(arguments[0])
     for argument in arguments[1:]:
-        found = world.diagrams.substitute(found, partial(_better, world, function, argument))
+        found = world.diagrams.substitute(found, partial(better, world, function, argument))
     return found
 
 
-def _better(world: World, function: str, a: Linear, b: Linear) -> Node:
+def better(world: World, function: str, a: Linear, b: Linear) -> Node:
+    """The smaller or the greater of two: told apart, or, in a coarse world, a quantity on one side of both."""
     diagrams = world.diagrams
+    low, high = world.range_of(a - b)
+    if (low is not None and low >= 0) or (high is not None and high <= 0):
+        return diagrams.result(a if (function == "max") == (low is not None and low >= 0) else b)
+    if not world.fine:
+        return _beside(world, function, a, b)
     chosen = {diagrams.true: diagrams.result(a), diagrams.false: diagrams.result(b)}
     return diagrams.choose(world.compare("<=" if function == "min" else ">=", a, b), chosen)
 
 
+def _beside(world: World, function: str, a: Linear, b: Linear) -> Node:
+    first, second = sorted((a, b), key=str)
+    text = f"{function}({first}, {second})"
+    ends = [world.range_of(a), world.range_of(b)]
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    bound = min if function == "min" else max
+    known_lows, known_highs = ([end for end in found if end is not None] for found in (lows, highs))
+    low = None if len(known_lows) < (2 if function == "min" else 1) else bound(known_lows)
+    high = None if len(known_highs) < (2 if function == "max" else 1) else bound(known_highs)
+    below = (None, 0) if function == "min" else (0, None)
+    known = tuple(Within(single(text) - side, *below) for side in (a, b))
+    return world.unfollowed_number(text, Quantity(low, high, function, (a, b), known))
+
+
 def _absolute(world: World, _: str, arguments: tuple[Any, ...]) -> Node:
-    return _better(world, "max", arguments[0], arguments[0].times(-1))
+    return better(world, "max", arguments[0], arguments[0].times(-1))
 
 
 def _days_between(world: World, _: str, arguments: tuple[Any, ...]) -> Node:

@@ -50,6 +50,7 @@ class Diagrams:
         self._terminals: dict[Hashable, Node] = {}
         self.variables: list[Variable] = []
         self._places: dict[Hashable, int] = {}
+        self._leads: dict[Node, frozenset[Node]] = {}
         self._steps = 0
         self.false, self.true = self.result(False), self.result(True)
 
@@ -130,9 +131,9 @@ class Diagrams:
         assert found is not None
         return found.place, found.missing, found.ends, found.branches
 
-    def results(self, node: Node) -> set[Node]:
+    def results(self, node: Node) -> frozenset[Node]:
         """The results that the diagram leads to."""
-        return {n for n in self.reachable(node) if self.is_result(n)}
+        return self._results_of(node)
 
     def reachable(self, node: Node) -> set[Node]:
         seen = {node}
@@ -178,17 +179,33 @@ class Diagrams:
         if all(self._nodes[n] is None for n in chosen.values()):
             return self._mapped(selector, chosen)
         memo: dict[tuple[Node, ...], Node] = {}
-        order = sorted(chosen)
 
         def walk(own: tuple[Node, ...]) -> Node:
+            """The selector, then result and choice in turn, for the results that it may still come to."""
             if self._nodes[own[0]] is None:
-                return own[1 + order.index(own[0])]
+                return own[2]
             found = memo.get(own)
             if found is None:
-                found = memo[own] = self._spread(own, walk)
+                found = memo[own] = self._spread(own, lambda wider: walk(self._relevant(wider)))
             return found
 
-        return walk((selector, *(chosen[n] for n in order)))
+        return walk(self._relevant((selector, *(n for pair in sorted(chosen.items()) for n in pair))))
+
+    def _relevant(self, own: tuple[Node, ...]) -> tuple[Node, ...]:
+        results = self._results_of(own[0])
+        return own[0], *(n for k in range(1, len(own), 2) if own[k] in results for n in own[k : k + 2])
+
+    def _results_of(self, node: Node) -> frozenset[Node]:
+        found = self._leads.get(node)
+        if found is None:
+            own = self._nodes[node]
+            if own is None:
+                found = frozenset([node])
+            else:
+                children = [*own.branches, *([own.missing] if own.missing >= 0 else [])]
+                found = frozenset().union(*(self._results_of(child) for child in children))
+            self._leads[node] = found
+        return found
 
     def _mapped(self, node: Node, results: dict[Node, Node]) -> Node:
         memo = dict(results)

@@ -67,11 +67,13 @@ class _Search:
     preferred: Mapping[Atom, int]
     also: Sequence[Within]
     open: bool = False
+    _linked: frozenset[Atom] = frozenset()
     _leads: dict[Node, bool] = field(default_factory=dict)
     _failed: set[object] = field(default_factory=set)
     _work: Work = field(default_factory=lambda: Work(MOST_SOLVED))
 
     def run(self, node: Node) -> Way | Literal[False] | None:
+        self._linked = _linked(self.world, node, self.also)
         found = self._walk(node, {})
         return found if found is not None else None if self.open else False
 
@@ -109,7 +111,8 @@ class _Search:
 
     def _tied(self, place: int) -> bool:
         """Whether what this variable is bears on what others can be."""
-        return place in self.world.forms
+        form = self.world.forms.get(place)
+        return form is not None and any(atom in self._linked for atom in form.atoms)
 
     def _solved(self, asked: Mapping[int, Span], *, last: bool = False) -> Solution | None:
         """Numbers that meet what was asked so far; None when there are none, or when that stays open."""
@@ -138,6 +141,17 @@ class _Search:
         """Not asked yet whether it is there."""
         place = self.world.diagrams.place_of(("value of", single(atom)))
         return place is not None and place not in asked and self.world.diagrams.variables[place].optional
+
+
+def _linked(world: World, node: Node, also: Sequence[Within]) -> frozenset[Atom]:
+    """Atoms whose values depend on other atoms': they share a form, or one is known by the other."""
+    found = {atom for condition in also for atom in condition.form.atoms}
+    for place in world.diagrams.support(node):
+        form = world.forms.get(place)
+        if form is not None and (len(form.terms) > 1 or world.quantities[form.atoms[0]].known):
+            found |= set(form.atoms)
+            found |= {a for atom in form.atoms for own in world.quantities[atom].known for a in own.form.atoms}
+    return frozenset(found)
 
 
 def _domains(world: World, conditions: Sequence[Within]) -> list[Within]:

@@ -45,8 +45,11 @@ class Unfollowed:
 
 
 class World:
-    def __init__(self, most_nodes: int | None = None) -> None:
-        self.diagrams = Diagrams() if most_nodes is None else Diagrams(most_nodes)
+    """`fine` worlds tell the smaller and the greater of two apart; coarse ones know only which side of both it is."""
+
+    def __init__(self, *, fine: bool = True) -> None:
+        self.fine = fine
+        self.diagrams = Diagrams()
         self.quantities: dict[Atom, Quantity] = {}
         self.facts: dict[str, Type] = {}
         self.texts: dict[int, str] = {}        # place of a variable -> the fact, or the question, that it asks
@@ -54,13 +57,16 @@ class World:
 
     # -- facts
 
+    def bound(self, name: str, low: int | None, high: int | None) -> None:
+        """Narrow a fact that is a number or a date, before it is first asked."""
+        self.quantities[name] = Quantity(low, high)
+
     def fact(self, name: str, type_: Type) -> Node:
         """A name that can have any value of its type."""
         self.facts[name] = type_
         missing = self.diagrams.result(None) if type_.optional else -1
         if type_.kind in ("number", "date"):
-            low, high = bounds(type_)
-            self.quantities.setdefault(name, Quantity(low, high))
+            self.quantities.setdefault(name, Quantity(*bounds(type_)))
             place = self._asked(single(name), optional=type_.optional)
             return self.diagrams.branch(place, (), [self.diagrams.result(single(name))], missing)
         if type_.kind == "boolean":
