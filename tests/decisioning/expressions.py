@@ -91,3 +91,24 @@ _truth: st.SearchStrategy[str] = st.deferred(
 )
 
 expressions = st.one_of(_number, _money, _truth)
+
+
+def bounded(depth: int) -> dict[str, st.SearchStrategy[str]]:
+    """`numbers`, `amounts` and `truths` of so many operators above each other at most: quick to draw."""
+    if depth == 0:
+        return {"numbers": _number_leaf, "amounts": _money_leaf, "truths": _truth_leaf}
+    inner = bounded(depth - 1)
+    number, amount, truth = inner["numbers"], inner["amounts"], inner["truths"]
+    return {
+        "numbers": st.one_of(
+            number, _text("({} {} {})", number, _sign, number), _text("min({}, {})", number, number),
+            _text("(if {} then {} else {})", truth, number, number), _text("ceiling(0.001 * {})", number),
+        ),
+        "amounts": st.one_of(
+            amount, _text("({} {} {})", amount, _sign, amount), _text("(if {} then {} else {})", truth, amount, amount),
+        ),
+        "truths": st.one_of(
+            truth, _text("({} {} {})", number, _order, number), _text("({} and {})", truth, truth),
+            _text("({} or {})", truth, truth), _text("not ({})", truth), _text("({} {} {})", amount, _order, amount),
+        ),
+    }

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.decisioning.batch.aggregates import Items
-from app.decisioning.batch.columns import Column, Places, Truths, constant
+from app.decisioning.batch.columns import Column, Places, Truths, column_of, constant
 from app.decisioning.batch.expressions import evaluate
 from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.offers import Made, OffersIndex
-from app.decisioning.batch.reading import Reading
+from app.decisioning.batch.reading import APPLIED_AT, Reading
 from app.decisioning.batch.scorecards import CardIndex, Scored
 from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine.model import (
     OffersStep,
     OutcomeStep,
+    Parameter,
     ReportStep,
     RulesStep,
     ScorecardStep,
@@ -92,9 +93,9 @@ class FlowIndex:
         whole = len(rows) == reading.size
 
         def load(name: str) -> Column:
-            if name in parameters:
+            if name in parameters and not parameters[name].later:
                 return constant(parameters[name].values[currency], reading.pool)
-            column = reading.column(name)
+            column = _dated(parameters[name], currency, reading) if name in parameters else reading.column(name)
             return column if whole else column.take(rows)
 
         return Frame(len(rows), reading.pool, self.model.currencies[currency], load)
@@ -133,3 +134,11 @@ class FlowIndex:
         for own in part.made:
             left[own.rows[product[own.rows] == pool[own.proposition]]] = pool["REQUESTED"]
         frame.set("offer_left", Column(left))
+
+
+def _dated(parameter: Parameter, currency: str, reading: Reading) -> Column:
+    """The values in force when each application was recorded."""
+    values = [parameter.values[currency], *(change.values[currency] for change in parameter.later)]
+    since = [change.since for change in parameter.later]
+    periods = np.searchsorted(since, reading.column(APPLIED_AT).values, "right")
+    return column_of(values, parameter.type, reading.pool).take(periods)

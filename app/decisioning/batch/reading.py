@@ -4,7 +4,7 @@ This is the only part of a batch that walks Python objects; whatever is decided 
 works on columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -17,11 +17,14 @@ from app.decisioning.engine.model import Pick, ReportStep, StrategyModel
 from app.decisioning.engine.standing import Standing, standing
 from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN, LIABILITY_FACTS
 from app.decisioning.language.runtime import utc_date
-from app.decisioning.language.types import TEXT
+from app.decisioning.language.types import TEXT, integer
 from app.domain.bureau import BureauResponse, Liability
 from app.domain.decision import Evidence
 
 Responses = tuple[BureauResponse, ...]
+
+APPLIED_AT = "applied at"                      # a column that no strategy can name
+_INSTANT = integer()
 
 
 class Reading:
@@ -86,6 +89,9 @@ class Reading:
             return column_of(list(map(attrgetter(path), owners)), CASE_FACTS[name].type, self.pool)
         if name == "today":
             return column_of([utc_date(evidence.as_of) for evidence in self._evidences], GIVEN[name], self.pool)
+        if name == APPLIED_AT:
+            instants = [e.as_of if e.applied_at is None else e.applied_at for e in self._evidences]
+            return column_of(instants, _INSTANT, self.pool)
         if name == "basis":
             known = ["INTERNAL_AND_BUREAU" if own.responses else "INTERNAL_ONLY" for own in self.standings]
         elif name == "evidence":
@@ -104,6 +110,10 @@ class Reading:
         own: list[tuple[Liability, ...] | None] = []
         whole: list[int] = []                  # rows with one report, whose accounts are most likely told once each
         for row, heard in enumerate(self._heard):
+            if len(heard) == 1 and heard[0].bureau in sources and heard[0].report is not None:
+                own.append(heard[0].report.liabilities)
+                whole.append(row)
+                continue
             told = [r for r in heard if r.bureau in sources and r.report is not None]
             if len(told) == 1 and (report := told[0].report) is not None:
                 own.append(report.liabilities)
@@ -150,18 +160,41 @@ def _shape(evidence: Evidence) -> tuple[Any, ...]:
 
 
 def _picks(pick: Pick, heard: Sequence[Responses]) -> list[int | None]:
-    """reports.pick of every row."""
-    return [reports.pick(pick, responses) for responses in heard]
+    """reports.pick of every row, without the detour where one score or one data set is all that is stated."""
+    if pick.source == "score":
+        return [
+            stated[0] if len(stated) == 1 else reports.pick(pick, responses) if stated else None
+            for responses in heard
+            for scores in [[score for r in responses if r.report for score in r.report.scores]]
+            for stated in [[score.value for score in scores if score.score_type == pick.key]]
+        ]
+    known: dict[str, int | None] = {}
+    found: list[int | None] = []
+    for responses in heard:
+        texts = [
+            data_set.value
+            for response in responses if response.report
+            for summary in response.report.summaries
+            for data_set in summary.data_sets if data_set.id == pick.key
+        ]
+        if len(texts) == 1:
+            if texts[0] not in known:
+                known[texts[0]] = reports.pick(pick, responses)
+            found.append(known[texts[0]])
+        else:
+            found.append(reports.pick(pick, responses) if texts else None)
+    return found
 
 
-_hash_of_account: Callable[[Liability], int] = lambda own: hash((own.account_id, own.opened))  # noqa: E731
+
+_account = attrgetter("account_id", "opened")
 
 
 def _perhaps_repeated(accounts: Sequence[tuple[Liability, ...] | None], rows: Sequence[int]) -> list[int]:
     """The rows among these that may tell an account twice: equal hashes say perhaps, unequal ones surely not."""
     counts = [len(accounts[row] or ()) for row in rows]
     flat = chain.from_iterable(accounts[row] or () for row in rows)
-    hashes: Array = np.fromiter(map(_hash_of_account, flat), np.int64, sum(counts))
+    hashes: Array = np.fromiter(map(hash, map(_account, flat)), np.int64, sum(counts))
     owners = np.repeat(np.array(rows, np.int64), counts)
     mixed = np.sort(hashes ^ (owners * np.int64(0x9E3779B97F4A7C1)))
     if not (mixed[1:] == mixed[:-1]).any():
