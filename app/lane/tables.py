@@ -58,7 +58,8 @@ class Tables:
     def _count(self, key: str, entry: Case | Marker) -> None:
         known = self._of_customer.get(entry.customer_id, ())
         if key not in known:
-            self._of_customer[entry.customer_id] = (*known, key)
+            # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
+            self._of_customer[entry.customer_id] = tuple(sorted((*known, key)))
         if isinstance(entry, Case):
             self.open_cases += 1
             self.orphans += entry.application is None
