@@ -12,6 +12,7 @@ from app.cli.difference import tell_difference
 from app.cli.terminal import console
 from app.decisioning.language.runtime import utc_date
 from app.errors import StrategyError, UsageError
+from app.strategies.jurisdictions import jurisdictions
 from app.strategies.verification import Verification, verify_all
 
 
@@ -25,6 +26,9 @@ def check(
         tuple[Path, Path] | None,
         typer.Option(help="Instead, compare two versions: the folder of the old and of the new.", metavar="OLD NEW"),
     ] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Judge by another jurisdiction's law than the strategies' own, as US.")
+    ] = None,
     applications: Annotated[
         Path | None,
         typer.Option(help="With --diff: a recording (simulate --record) to decide by both. Default: the demo's data."),
@@ -34,6 +38,8 @@ def check(
 
     A strategy is a folder with a strategy.yaml; its cases stand beside it in cases.yaml. Exit code 5 when anything is
     amiss.
+
+    With --jurisdiction US, say what Regulation B would refuse of a strategy that is made for elsewhere.
 
     With --diff, say in words what differs between two versions, and who would be decided otherwise.
 
@@ -45,9 +51,13 @@ def check(
         return
     if applications is not None:
         raise UsageError("--applications goes with --diff OLD NEW")
-    found = list(verify_all(directory))
+    if jurisdiction is not None and jurisdiction not in jurisdictions():
+        raise UsageError(f"no jurisdiction {jurisdiction!r}; there is {', '.join(jurisdictions())}")
+    found = list(verify_all(directory, jurisdiction))
     shown = Console()
     shown.print(_table(found))
+    for warning in (warning for verification in found for warning in verification.warnings):
+        shown.print(f"[yellow]![/] {escape(warning)}", soft_wrap=True)
     problems = [problem for verification in found for problem in verification.problems]
     for problem in problems:
         shown.print(f"[red]x[/] {escape(problem)}", soft_wrap=True)

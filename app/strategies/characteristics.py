@@ -11,7 +11,7 @@ from app.domain.decision import Reason
 from app.strategies import fields
 from app.strategies.fields import Fields
 from app.strategies.scope import Scope, expression, numeral
-from app.strategies.tables import output_column, prove, read_cell
+from app.strategies.tables import knowing, output_column, prove, read_cell
 from app.strategies.yaml_tree import Node
 
 POINTS = integer(unit="points")
@@ -35,7 +35,8 @@ def read_characteristic(name: str, node: Node, scope: Scope, card: Card) -> Char
     found = _attributes(body, column, scope)
     reason = read_reason(body.take("reason"), "scorecard")
     weight = numeral(body.take("weight"), f"weight of {name}") if card.weighted else (1, 0)
-    type_, points = output_column([given for _, given in found], f"points of {name}", POINTS, scope)
+    scopes = [knowing((cell,), (column,), scope) for cell, _ in found]
+    type_, points = output_column([given for _, given in found], f"points of {name}", POINTS, scopes)
     if type_.optional:
         raise body.place.error(f"points of {name}: they may be missing")
     table = Table(

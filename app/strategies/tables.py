@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast, get_args
 
 from app.decisioning.language import checker
-from app.decisioning.language.core import Comparison, Constant, Core
+from app.decisioning.language.core import Comparison, Constant, Core, Reference
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.types import Type
 from app.decisioning.language.values import at_scale, suggestion
@@ -59,8 +59,11 @@ def build_table(  # noqa: PLR0917 - a table is these things
         written.append(columns[len(inputs):])
     if default is not None:
         written.append(_default(default, declared))
+    scopes = [knowing(own, inputs, scope) for own in cells]
+    if default is not None:
+        scopes.append(scope)
     columns_ = [
-        output_column([row[i] for row in written], output, type_, scope) for i, (output, type_) in enumerate(declared)
+        output_column([row[i] for row in written], output, type_, scopes) for i, (output, type_) in enumerate(declared)
     ]
     outputs = tuple(Output(output, type_) for (output, _), (type_, _) in zip(declared, columns_, strict=True))
     if default is not None:
@@ -102,9 +105,22 @@ def read_cell(node: Node, row: int, column: Input, scope: Scope) -> Cell:
     return fields.placed_in(node.place, what, lambda: parse_cell(written, column.type, relate))
 
 
-def output_column(nodes: list[Node], name: str, type_: Type, scope: Scope) -> tuple[Type, list[Given]]:
-    """The column's values, numbers at one scale, and what its type turns out to be. After `=` stands an expression."""
-    found = [_output(node, f"row {row}, output {name}", type_, scope) for row, node in enumerate(nodes, 1)]
+def knowing(cells: tuple[Cell, ...], inputs: tuple[Input, ...], scope: Scope) -> Scope:
+    """What a row's outputs may rely on: inputs that its cells have found to be there."""
+    inner = scope.inner()
+    for cell, column in zip(cells, inputs, strict=True):
+        if isinstance(column.expression, Reference) and not cell.missing:
+            inner.types[column.expression.name] = column.type.present()
+    return inner
+
+
+def output_column(nodes: list[Node], name: str, type_: Type, scopes: list[Scope]) -> tuple[Type, list[Given]]:
+    """The column's values, numbers at one scale, and what its type turns out to be. After `=` stands an expression over
+    its row's scope."""
+    found = [
+        _output(node, f"row {row}, output {name}", type_, scope)
+        for row, (node, scope) in enumerate(zip(nodes, scopes, strict=True), 1)
+    ]
     optional = any(core.type.optional for core in found)
     if type_.kind != "number":
         return replace(type_, optional=optional), [_given(core) for core in found]

@@ -10,6 +10,8 @@ from app.decisioning.engine.strategy import ReadyStrategy
 from app.domain.decision import Verdict
 from app.errors import StrategyError
 from app.strategies.cases import StrategyCase, read_cases
+from app.strategies.jurisdictions import findings, jurisdictions
+from app.strategies.lint import unused
 from app.strategies.shelf import label_of, strategy_folders
 from app.strategies.strategy import CASES, read_strategy
 
@@ -26,17 +28,21 @@ class Verification:
     rows: int = 0                              # rows, attributes and rules there are
     rows_hit: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # what a person should look at; nothing is refused for it
 
 
-def verify_all(directory: Path | None = None) -> Iterator[Verification]:
+def verify_all(directory: Path | None = None, jurisdiction: str | None = None) -> Iterator[Verification]:
     """Each strategy folder in turn; a refused one does not keep the others from being looked at."""
     root, folders = strategy_folders(directory)
     for folder in folders:
-        yield verify(folder, label_of(folder, root))
+        yield verify(folder, label_of(folder, root), jurisdiction)
 
 
-def verify(folder: Path, label: str) -> Verification:
-    """Load the strategy, run its cases on both evaluators, and see which rows they hit."""
+def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verification:
+    """Load the strategy, run its cases on both evaluators, and see which rows they hit.
+
+    Under another `jurisdiction` than its own, what that one prohibits is a problem too.
+    """
     try:
         strategy = ReadyStrategy(read_strategy(folder, label))
     except StrategyError as error:
@@ -56,7 +62,12 @@ def verify(folder: Path, label: str) -> Verification:
     everything = coverable(strategy.model)
     hit = {hit for verdict in verdicts for hit in covered(verdict)}
     problems += [f"{label}: no case hits {of}, {which}" for of, which in everything if (of, which) not in hit]
-    return Verification(label, strategy, len(cases), len(everything), sum(row in hit for row in everything), problems)
+    warnings = [f"{label}: {said}" for said in unused(strategy.model)]
+    law = jurisdictions()[jurisdiction or strategy.model.jurisdiction]
+    for found in findings(strategy.model, law):
+        (problems if found.refused else warnings).append(f"{label}: {law.key}: {found}")
+    hits = sum(row in hit for row in everything)
+    return Verification(label, strategy, len(cases), len(everything), hits, problems, warnings)
 
 
 def _failures(strategy: ReadyStrategy, case: StrategyCase, verdict: Verdict) -> Iterable[str]:
@@ -69,7 +80,7 @@ def _failures(strategy: ReadyStrategy, case: StrategyCase, verdict: Verdict) -> 
 
 def coverable(model: StrategyModel) -> list[Hit]:
     """Every table row, scorecard attribute and eligibility rule."""
-    found = [(table.name, f"row {row.number}") for table in model.tables() for row in table.rows]
+    found = [(table.name, f"row {row.number}") for table in model.tables() for row in table.every_row]
     for step in model.steps:
         if isinstance(step, ScorecardStep):
             found += [(c.name, row.cells[0].text) for c in step.characteristics for row in c.table.rows]

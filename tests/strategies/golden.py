@@ -1,6 +1,7 @@
 """Tables that stand alone in a file, with the results expected of them: for published tables of other sources."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Golden:
         scope = Scope(("EUR",))
         self.types: dict[str, Type] = {}
         for key, node in fields.entries(body.take("names"), "names"):
-            self.types[key.text] = _type(node)
+            self.types[key.text] = type_of(node)
             scope.define(key.text, self.types[key.text], key.place)
         self.table: Table = read_table(Fields(body.take("table"), "the table"), name.removesuffix(".yaml"), scope)
         expected = body.get("expect")
@@ -37,13 +38,13 @@ class Golden:
     def _line(self, node: Node) -> tuple[dict[str, Any], Any]:
         *values, wanted = [fields.text(item, "a value") for item in fields.items(node, "a line")]
         (output,) = self.table.result_types
-        given = {name: _value(text, type_) for (name, type_), text in zip(self.types.items(), values, strict=True)}
-        return given, _value(wanted, output.type)
+        given = {name: value_of(text, type_) for (name, type_), text in zip(self.types.items(), values, strict=True)}
+        return given, value_of(wanted, output.type)
 
     def interpreted(self, values: dict[str, Any]) -> tuple[Any, list[int]]:
         """The single output, and the numbers of the rows that gave it."""
-        rows = matching(self.table, [evaluate(column.expression, values) for column in self.table.inputs])
-        return result(self.table, rows)[0], [row.number for row in rows]
+        rows = matching(self.table, [evaluate(column.expression, values) for column in self.table.inputs], values)
+        return result(self.table, rows, values)[0], [row.number for row in rows]
 
     def compiled(self) -> Callable[[dict[str, Any]], tuple[Any, list[int]]]:
         return compiled_table(self.table, list(self.types))
@@ -67,13 +68,19 @@ def golden(path: Path) -> Golden:
     return Golden(path.read_text(), path.name)
 
 
-def _type(node: Node) -> Type:
+def type_of(node: Node) -> Type:
+    """A declared type; rates have six decimals, as nothing else says how many."""
+    type_ = _declared(node)
+    return replace(type_, scale=6) if type_.unit == "rate" else type_
+
+
+def _declared(node: Node) -> Type:
     if isinstance(node, Sequence) or MAYBE not in node.text:
         return column_type(node, "type")
     return column_type(type(node)(node.text.removesuffix(MAYBE), node.place), "type").maybe()
 
 
-def _value(text: str, type_: Type) -> Any:
+def value_of(text: str, type_: Type) -> Any:
     if text == "missing":
         return None
     if type_.kind == "boolean":
