@@ -111,7 +111,8 @@ def models(draw: st.DrawFn) -> StrategyModel:
     steps.append(TableStep("listed", listed))
     scope["ns"] = listed.result_types[0].type
     texts = draw(st.lists(expressions, min_size=1, max_size=3))
-    steps.append(ValuesStep("values", tuple(scope.named(f"v{i}", scope.fitting(text, "n")) for i, text in enumerate(texts))))
+    values = [scope.named(f"v{i}", scope.fitting(text, "n")) for i, text in enumerate(texts)]
+    steps.append(ValuesStep("values", tuple(values)))
     steps.append(draw(_scorecards(scope)))
     steps.append(TableStep("gathered", draw(_tables(scope, "gathered", Output("t0", integer()), GATHERING))))
     segmentation = draw(_tables(scope, "segmentation", Output("segment", SEGMENTS), DECIDING))
