@@ -25,6 +25,7 @@ Responses = tuple[BureauResponse, ...]
 
 APPLIED_AT = "applied at"                      # a column that no strategy can name
 _INSTANT = integer()
+_DAY = 86_400_000                              # milliseconds
 
 
 class Reading:
@@ -35,6 +36,8 @@ class Reading:
         self.size = len(evidences)
         self._model = model
         self._evidences = evidences
+        self._applications = [evidence.application for evidence in evidences]
+        self._applicants = [application.applicant for application in self._applications]
         self._columns: dict[str, Column] = {}
         self.standings: list[Standing] = []    # every kind that occurs; `standing_of` says which each row has
         self.standing_of, self._heard = self._settled()
@@ -83,12 +86,11 @@ class Reading:
     def _read(self, name: str) -> Column:
         if name in CASE_FACTS:
             root, _, path = CASE_FACTS[name].path.partition(".")
-            owners: Sequence[Any] = [evidence.application for evidence in self._evidences]
-            if root == "applicant":
-                owners = [application.applicant for application in owners]
+            owners = self._applicants if root == "applicant" else self._applications
             return column_of(list(map(attrgetter(path), owners)), CASE_FACTS[name].type, self.pool)
         if name == "today":
-            return column_of([utc_date(evidence.as_of) for evidence in self._evidences], GIVEN[name], self.pool)
+            known_days = {day: utc_date(day * _DAY) for day in {e.as_of // _DAY for e in self._evidences}}
+            return column_of([known_days[e.as_of // _DAY] for e in self._evidences], GIVEN[name], self.pool)
         if name == APPLIED_AT:
             instants = [e.as_of if e.applied_at is None else e.applied_at for e in self._evidences]
             return column_of(instants, _INSTANT, self.pool)
