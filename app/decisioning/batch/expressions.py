@@ -2,6 +2,9 @@
 
 Both branches of a choice are worked out for every row. Where a row evaluator would not have looked, for something is
 missing there, the value means nothing; what is missing marks it until the choice, the test or the filter drops it.
+
+Functions without a columnar form (dates moved by days, months or years, figures of lists, numbers looked for in lists)
+are called a row at a time: as right, and no faster than the row evaluators.
 """
 
 import operator
