@@ -31,7 +31,7 @@ from app.decisioning.engine.table_source import write_table
 from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
-from app.decisioning.language.core import Constant
+from app.decisioning.language.core import Constant, Core
 from app.decisioning.language.runtime import ROUNDING, utc_date
 from app.decisioning.language.source import RUNTIME
 from app.decisioning.language.types import Type
@@ -140,9 +140,15 @@ class _Flow:
             with writer.block("else:"):
                 for aggregate, name in zip(step.aggregates, names, strict=True):
                     writer.line(f"{name} = {_STARTS[aggregate.operation]}")
+                together: dict[Core | None, list[Aggregate]] = {}
+                for aggregate in step.aggregates:
+                    together.setdefault(aggregate.where, []).append(aggregate)
                 with writer.block("for item in accounts:"):
-                    for aggregate, name in zip(step.aggregates, names, strict=True):
-                        self._gather(aggregate, name)
+                    for where, aggregates in together.items():
+                        test = "True" if where is None else writer.item_expression(where)
+                        with writer.block(f"if {test}:"):
+                            for aggregate in aggregates:
+                                self._gather(aggregate, writer.name(aggregate.name))
         write_picks(writer, step.picks)
         self._told += [(a.name, a.type) for a in step.aggregates] + [(p.name, p.type) for p in step.picks]
 
@@ -158,11 +164,7 @@ class _Flow:
                 statement = f"{name} = {name} or {item}"
             case "all":
                 statement = f"{name} = {name} and {item}"
-        if aggregate.where is None:
-            writer.line(statement)
-        else:
-            with writer.block(f"if {writer.item_expression(aggregate.where)}:"):
-                writer.line(statement)
+        writer.line(statement)
 
     def _scorecard(self, step: ScorecardStep) -> None:
         points, told = write_scorecard(self.writer, step)

@@ -1,5 +1,6 @@
 """Decision tables written out as Python source: nested comparisons, literals, and rows that exist before they match."""
 
+from app.decisioning.engine.table_tree import Branch, Chain, Tree, tree
 from app.decisioning.engine.writer import Writer
 from app.decisioning.language.core import Constant, Core
 from app.decisioning.language.types import BOOLEAN, Type
@@ -11,18 +12,41 @@ from app.domain.decision import RowMatch
 def write_table(writer: Writer, table: Table) -> None:
     """Sets the table's outputs and notes the rows that matched."""
     values = [write_input(writer, column) for column in table.inputs]
-    tests = [_condition(writer, row, table, values) for row in table.rows]
+    places = tuple(range(len(values)))
     if table.collects:
+        tests = [_condition(writer, row, table, values, places) for row in table.rows]
         _write_collecting(writer, table, tests)
         return
-    rows = table.every_row
     match = writer.matched()
-    for place, row in enumerate(rows):
-        with writer.block(head(place, len(rows), tests[place] if place < len(tests) else "True")):
-            for column, given in zip(table.outputs, row.outputs, strict=True):
-                writer.line(f"{writer.name(column.name)} = {output(writer, given)}")
-            writer.line(f"{match} = {_noted(writer, table, row)}")
+    rows = Chain(table.every_row, places)
+    _write_tree(writer, table, values, match, rows if table.default else tree(table.rows, _types(table)))
     writer.note(match)
+
+
+def _types(table: Table) -> tuple[Type, ...]:
+    return tuple(column.type for column in table.inputs)
+
+
+def _write_tree(writer: Writer, table: Table, values: list[str], match: str, found: Tree) -> None:
+    if isinstance(found, Branch):
+        type_, value = table.inputs[found.place].type, values[found.place]
+        for place, (cell, arm) in enumerate(found.arms):
+            with writer.block(head(place, len(found.arms), cell_test(writer, cell, type_, value) or "True")):
+                _write_tree(writer, table, values, match, arm)
+        return
+    for place, row in enumerate(found.rows):
+        if len(found.rows) == 1:
+            _write_row(writer, table, row, match)
+            return
+        test = _condition(writer, row, table, values, found.places) if row.cells else "True"
+        with writer.block(head(place, len(found.rows), test)):
+            _write_row(writer, table, row, match)
+
+
+def _write_row(writer: Writer, table: Table, row: Row, match: str) -> None:
+    for column, given in zip(table.outputs, row.outputs, strict=True):
+        writer.line(f"{writer.name(column.name)} = {output(writer, given)}")
+    writer.line(f"{match} = {_noted(writer, table, row)}")
 
 
 def write_input(writer: Writer, column: Input) -> str:
@@ -51,11 +75,11 @@ def head(place: int, count: int, test: str) -> str:
     return f"{'elif' if place else 'if'} {test}:"
 
 
-def _condition(writer: Writer, row: Row, table: Table, values: list[str]) -> str:
+def _condition(writer: Writer, row: Row, table: Table, values: list[str], places: tuple[int, ...]) -> str:
     tests = [
         test
-        for cell, column, value in zip(row.cells, table.inputs, values, strict=True)
-        if (test := cell_test(writer, cell, column.type, value))
+        for place in places
+        if (test := cell_test(writer, row.cells[place], table.inputs[place].type, values[place]))
     ]
     return " and ".join(tests) or "True"
 
