@@ -1,11 +1,18 @@
 """The real broker, one a session, and names that no other test uses."""
 
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from app.broker.embedded import EmbeddedKafka
+
+# The same examples every time: what fails here fails everywhere. `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")

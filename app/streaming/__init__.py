@@ -1,0 +1,1 @@
+"""The Faust shell: record batches into lanes, one transaction a micro-batch; metrics and probes."""

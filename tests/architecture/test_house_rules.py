@@ -37,6 +37,6 @@ def test_every_package_says_what_it_is():
 
 def test_top_level_holds_what_the_card_names():
     known = {"pyproject.toml", "README.md", "app", "topics", "deploy", "tests", "benchmarks"}
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    top = {name.split("/")[0] for name in tracked if name and not name.startswith(".")}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    top = {name.split("/")[0] for name in tracked.stdout.splitlines() if not name.startswith(".")}
     assert top <= known
