@@ -145,7 +145,7 @@ def read_outcome(body: Fields, name: str, scope: Scope) -> OutcomeStep:
         fields.code(key, "reason"): Reason(key.text, fields.sentence(node, "text"), name)
         for key, node in fields.entries(body.take("reasons"), "reasons")
     }
-    for row in table.rows:
+    for row in table.every_row:
         for part in parts(str(row.outputs[1])):
             if part in GROUPS or part in reasons:
                 continue

@@ -27,7 +27,7 @@ from app.decisioning.engine.model import (
 from app.decisioning.engine.report_source import write_picks
 from app.decisioning.engine.scorecard_source import write_scorecard
 from app.decisioning.engine.standing import standing, unscored
-from app.decisioning.engine.table_source import write_table
+from app.decisioning.engine.table_source import head, write_table
 from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
@@ -222,13 +222,23 @@ class _Flow:
     def _outcome(self, step: OutcomeStep) -> None:
         writer = self.writer
         write_table(writer, step.table)
-        groups = ", ".join(f"{group!r}: {given}" for group, given in self._groups.items())
-        with writer.block('if v_because == "NONE" and not evidence_reasons:'):
-            writer.line("reasons = ()")
-        with writer.block("else:"):
-            writer.line(f"reasons = chosen({writer.constant(step)}, v_because, {{{groups}}})")
+        causes = list(dict.fromkeys(str(row.outputs[1]) for row in step.table.every_row))
+        for place, because in enumerate(causes):
+            with writer.block(head(place, len(causes), f"v_because == {because!r}")):
+                writer.line(f"reasons = {self._reasons(step, because)}")
         with writer.block(f"if v_outcome not in {tuple(sorted(step.offers_with))!r}:"):
             writer.line("offers = ()")
+
+    def _reasons(self, step: OutcomeStep, because: str) -> str:
+        """Source for the reasons that one cell names; those of the evidence always follow."""
+        found = [
+            self._groups.get(part, "") if part in reasons.GROUPS else self.writer.constant((step.reasons[part],))
+            for part in reasons.parts(because)
+        ]
+        given = [source for source in found if source]
+        if set(given) <= {self._groups["EVIDENCE"]}:
+            return self._groups["EVIDENCE"]
+        return f"once({', '.join([*given, self._groups['EVIDENCE']])})"
 
     def _verdict(self) -> list[str]:
         told = ", ".join(
@@ -264,5 +274,5 @@ _RUNTIME: dict[str, Any] = {
     "bisect_right": bisect_right, "utc_date": utc_date,
     "liabilities": reports.liabilities, "pick": reports.pick, "best_first": _best_first,
     "of_scorecard": reasons.of_scorecard, "of_offers": reasons.of_offers,
-    "chosen": reasons.chosen, "number_in": reports.number_in,
+    "once": reasons.once, "number_in": reports.number_in,
 }

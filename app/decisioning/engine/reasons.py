@@ -39,13 +39,16 @@ def chosen(
     groups: Mapping[str, Sequence[Reason]],
 ) -> tuple[Reason, ...]:
     """The groups and codes that the outcome names, in order, then what the evidence lacks; each code once."""
-    found: list[Reason] = []
-    for part in parts(because):
-        found.extend(groups.get(part, ()) if part in GROUPS else (step.reasons[part],))
-    found.extend(groups["EVIDENCE"])
+    found = [groups.get(part, ()) if part in GROUPS else (step.reasons[part],) for part in parts(because)]
+    return once(*found, groups["EVIDENCE"])
+
+
+def once(*groups: Sequence[Reason]) -> tuple[Reason, ...]:
+    """All reasons in order, each code where it first stands."""
     first: dict[str, Reason] = {}
-    for reason in found:
-        first.setdefault(reason.code, reason)
+    for group in groups:
+        for reason in group:
+            first.setdefault(reason.code, reason)
     return tuple(first.values())
 
 
