@@ -31,6 +31,7 @@ from app.decisioning.engine.table_source import head, write_table
 from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
+from app.decisioning.language import source
 from app.decisioning.language.core import Constant, Core
 from app.decisioning.language.runtime import ROUNDING, utc_date
 from app.decisioning.language.source import RUNTIME
@@ -126,8 +127,18 @@ class _Flow:
                 self._outcome(step)
 
     def _values(self, step: ValuesStep) -> None:
+        """Annuity factors that several of the values share are looked up once."""
+        shared: dict[str, str] = {}
         for named in step.values:
-            self.writer.line(f"{self.writer.name(named.name)} = {self.writer.expression(named.expression)}")
+            text = self.writer.expression(named.expression)
+            for rate, term in source.annuities_always_met(named.expression):
+                factors = source.factors(self.writer.expression(rate), self.writer.expression(term))
+                if factors not in shared and ":=" not in factors:
+                    shared[factors] = self.writer.local()
+                    self.writer.line(f"{shared[factors]} = {factors}")
+            for factors, local in shared.items():
+                text = text.replace(factors, local)
+            self.writer.line(f"{self.writer.name(named.name)} = {text}")
 
     def _report(self, step: ReportStep) -> None:
         writer = self.writer

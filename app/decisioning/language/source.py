@@ -1,6 +1,6 @@
 """The fast evaluator's half: a checked expression written out as Python source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,19 @@ RUNTIME: dict[str, Any] = {**FUNCTIONS, "TABLES": annuity.TABLES, "date": date}
 def factors(rate: str, term: str) -> str:
     """Source for the annuity factors of a rate and a term."""
     return f"TABLES[{rate}][{term}]"
+
+
+def annuities_always_met(tree: Core) -> Iterator[tuple[Core, Core]]:
+    """Rate and term of every annuity that the expression works out whatever its conditions say."""
+    match tree:
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            yield from annuities_always_met(left)
+            yield from annuities_always_met(right)
+        case Apply(function, arguments):
+            if function.startswith("annuity_"):
+                yield arguments[-2], arguments[-1]
+            for argument in arguments:
+                yield from annuities_always_met(argument)
 
 
 def _call(tree: Apply, function: str, texts: list[str]) -> str:  # noqa: PLR0911 - one return a function
