@@ -76,7 +76,7 @@ async def test_a_zombie_is_fenced_and_lanes_move_without_loss(rig: Rig) -> None:
         await asyncio.sleep(0.5)
         assert first.running, first.logged()
     exactly_once(await rig.told(len(sent)), sent)
-    assert "ProducerFenced" in first.logged()
+    # Whether the zombie hears of it from the fence or from the group first is chance (the fence: test_opening.py).
     assert "ProducerFenced" not in second.logged()             # the owner was left alone
 
 

@@ -102,6 +102,21 @@ def test_a_transaction_takes_exactly_as_many_as_it_may() -> None:
     assert [offsets(inbox.take(4)) for _ in range(3)] == [[0, 1, 2, 4], [5, 6, 8, 9], [10]]
 
 
+def test_the_oldest_of_all_inputs_is_taken_first() -> None:
+    positions = Positions()
+    inbox = Inbox(0, positions, most_events=100, most_batches=8)
+    inbox.read_from({"in": 0, "other": 0})
+    positions.sought(positions.asked())
+    for topic, stamps in (("in", (10, 20, 30)), ("other", (15, 16, 40))):
+        told = [Rec(offset, stamp) for offset, stamp in enumerate(stamps)]
+        one = positions.advance(TP(topic, 0), 0, len(told), told)
+        assert one is not None
+        inbox.put(one)
+    taken = [inbox.take(1)[0] for _ in range(6)]
+    assert [record.timestamp for one in taken for record in one.records] == [10, 15, 16, 20, 30, 40]
+    assert inbox.take(1) == []
+
+
 def test_enough_waiting_holds_the_inputs_back_until_half_is_done() -> None:
     positions, inbox = flowing(most=10)
     one = batch(positions, 0, 12)
