@@ -46,7 +46,8 @@ _money_leaf = st.sampled_from(["m", "round(m * 0.333)", "floor(m * 0.5)", "max(m
 _truth_leaf = st.sampled_from(
     [
         "b", "true", "false", 's = "RED"', "s in xs", 's not in ["GREEN"]', "maybe_n is missing",
-        "maybe_n is present and maybe_n > 3", "day < other_day", 'add_years(day, n) < date("2020-02-29")', "n in [1, 2, 3]",
+        "maybe_n is present and maybe_n > 3", "day < other_day", 'add_years(day, n) < date("2020-02-29")',
+        "n in [1, 2, 3]",
     ]
 )
 
