@@ -20,6 +20,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
+from app.decisioning.engine.pinned import PinnedValues
 from app.decisioning.engine.scoring import combined, told
 from app.decisioning.engine.standing import Standing, standing, unscored
 from app.decisioning.engine.telling import Told, shown, shown_name
@@ -46,20 +47,24 @@ class Workings:
 
     values: Values
     propositions: list[tuple[str, Values, Reason | None]]
+    verdict: Verdict
 
 
-def workings(model: StrategyModel, evidence: Evidence) -> Workings | None:
-    """How a verdict was worked out; None where the evidence was such that nothing was scored."""
+def workings(model: StrategyModel, evidence: Evidence, pinned: Mapping[str, Any] | None = None) -> Workings | None:
+    """How a verdict was worked out; None where the evidence was such that nothing was scored. Names that are `pinned`
+    have the given values, whatever the evidence and the steps say."""
     found = standing(model, evidence)
     if found.responses is None:
         return None
-    walk = _Walk(model, evidence, found)
-    walk.verdict()
-    return Workings(walk._values, walk._propositions)
+    walk = _Walk(model, evidence, found, pinned)
+    verdict = walk.verdict()
+    return Workings(walk._values, walk._propositions, verdict)
 
 
 class _Walk:
-    def __init__(self, model: StrategyModel, evidence: Evidence, found: Standing) -> None:
+    def __init__(
+        self, model: StrategyModel, evidence: Evidence, found: Standing, pinned: Mapping[str, Any] | None = None
+    ) -> None:
         application = evidence.application
         self._model = model
         self._found = found
@@ -81,6 +86,8 @@ class _Walk:
         }
         applied_at = evidence.as_of if evidence.applied_at is None else evidence.applied_at
         self._values |= {p.name: p.in_force(applied_at)[application.currency] for p in model.parameters}
+        self._pinned = pinned
+        self._values = self._with_pinned(self._values)
 
     def verdict(self) -> Verdict:
         final: tuple[Reason, ...] = ()
@@ -176,12 +183,15 @@ class _Walk:
 
     def _proposition(self, step: OffersStep, proposition: Proposition) -> Values:
         requested = proposition.name == self._values["product"]
-        return {
+        return self._with_pinned({
             **self._values,
             **dict(zip(step.columns, proposition.columns[self._values["currency"]], strict=True)),
             "proposition": proposition.name,
             "ranking": "REQUESTED" if requested else "ALTERNATIVE",
-        }
+        })
+
+    def _with_pinned(self, values: Values) -> Values:
+        return values if self._pinned is None else PinnedValues(values, self._pinned)
 
     def _offer_parts(self, step: OffersStep, values: Values) -> Reason | None:
         """Work out one proposition; the reason if it is dropped."""

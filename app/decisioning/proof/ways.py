@@ -24,6 +24,7 @@ class Way:
     result: Node
     asked: Mapping[int, Span]
     numbers: Solution
+    also: Sequence[Within] = ()
 
     def facts(self, world: World) -> dict[str, Fact]:
         """A value for every fact that the way asks about."""
@@ -50,14 +51,16 @@ def find_way(
     world: World,
     node: Node,
     wanted: Collection[Node],
+    *,
     preferred: Mapping[Atom, int] | None = None,
     also: Sequence[Within] = (),
+    turn: int = 0,
 ) -> Way | Literal[False] | None:
     """A way to one of the wanted results, False when no facts take any, None when that stays open.
 
-    `also` are further conditions on the facts' numbers.
+    `also` are further conditions on the facts' numbers; another `turn` tries branches in another order.
     """
-    return _Search(world, set(wanted), preferred or {}, also).run(node)
+    return _Search(world, set(wanted), preferred or {}, also, turn).run(node)
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class _Search:
     wanted: set[Node]
     preferred: Mapping[Atom, int]
     also: Sequence[Within]
+    turn: int
     open: bool = False
     _linked: frozenset[Atom] = frozenset()
     _leads: dict[Node, bool] = field(default_factory=dict)
@@ -83,12 +87,14 @@ class _Search:
             return None
         if diagrams.is_result(node):
             solved = self._solved(asked, last=True)
-            return None if solved is None else Way(node, asked, solved)
+            return None if solved is None else Way(node, asked, solved, self.also)
         tied = (node, tuple(sorted((p, s) for p, s in asked.items() if self._tied(p))))
         if tied in self._failed:
             return None
         place, *_ = diagrams.asked(node)
-        for low, high, missing, child in diagrams.branches(node):
+        branches = list(diagrams.branches(node))
+        first = self.turn * (place + 1) % len(branches) if self.turn % 2 == 0 else -1 - self.turn % len(branches)
+        for low, high, missing, child in branches[first:] + branches[:first]:
             wider = {**asked, place: None if missing else (low, high)}
             if self._tied(place) and self._solved(wider) is None:
                 continue
@@ -116,31 +122,42 @@ class _Search:
 
     def _solved(self, asked: Mapping[int, Span], *, last: bool = False) -> Solution | None:
         """Numbers that meet what was asked so far; None when there are none, or when that stays open."""
-        conditions = self._conditions(asked, last=last)
-        self._work.spend(1)
-        found = solve(conditions, self.preferred)
+        unsure = self._unsure(asked)
+        found: Solution | Literal[False] | None = False
+        if last or not unsure:
+            found = self._solution(conditions_of(self.world, asked, self.also))
+        if found is False and unsure:          # those may be missing yet
+            found = self._solution(conditions_of(self.world, asked, self.also, unsure))
         if found is None:
             self.open = True
             return None if last else {}
         return None if found is False else found
 
-    def _conditions(self, asked: Mapping[int, Span], *, last: bool) -> list[Within]:
-        world = self.world
-        missing = {world.forms[p].atoms[0] for p, span in asked.items() if span is None and p in world.forms}
-        found = [*self.also]
-        for place, span in asked.items():
-            form = world.forms.get(place)
-            if form is None or span is None or missing & set(form.atoms):
-                continue
-            if len(form.terms) > 1 and not last and any(self._may_miss(atom, asked) for atom in form.atoms):
-                continue
-            found.append(Within(form, *span))
-        return [*found, *_domains(world, found)]
+    def _solution(self, conditions: Sequence[Within]) -> Solution | Literal[False] | None:
+        self._work.spend(1)
+        return solve(conditions, self.preferred)
 
-    def _may_miss(self, atom: Atom, asked: Mapping[int, Span]) -> bool:
-        """Not asked yet whether it is there."""
-        place = self.world.diagrams.place_of(("value of", single(atom)))
-        return place is not None and place not in asked and self.world.diagrams.variables[place].optional
+    def _unsure(self, asked: Mapping[int, Span]) -> list[Atom]:
+        """Numbers of which nothing was asked yet, not even whether they are there."""
+        places = ((atom, self.world.diagrams.place_of(("value of", single(atom)))) for atom in self._linked)
+        optional = ((a, p) for a, p in places if p is not None and self.world.diagrams.variables[p].optional)
+        return [atom for atom, place in optional if place not in asked]
+
+
+def conditions_of(
+    world: World, asked: Mapping[int, Span], also: Sequence[Within] = (), unsure: Collection[Atom] = ()
+) -> list[Within]:
+    """What a way asks of numbers, and what is known of these anyway. Forms of several atoms mean nothing where one of
+    them is missing, and are left out where it may be."""
+    missing = {world.forms[p].atoms[0] for p, span in asked.items() if span is None and p in world.forms}
+    found = [*also]
+    for place, span in asked.items():
+        form = world.forms.get(place)
+        if form is None or span is None or missing & set(form.atoms):
+            continue
+        if len(form.terms) == 1 or not set(unsure) & set(form.atoms):
+            found.append(Within(form, *span))
+    return [*found, *_domains(world, found)]
 
 
 def _linked(world: World, node: Node, also: Sequence[Within]) -> frozenset[Atom]:
