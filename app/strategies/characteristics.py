@@ -10,7 +10,7 @@ from app.decisioning.tables.table import Given, Input, Output, Row, Table
 from app.domain.decision import Reason
 from app.strategies import fields
 from app.strategies.fields import Fields
-from app.strategies.scope import Scope, expression, numeral
+from app.strategies.scope import Scope, TablePlace, expression, numeral
 from app.strategies.tables import knowing, output_column, prove, read_cell
 from app.strategies.yaml_tree import Node
 
@@ -46,7 +46,7 @@ def read_characteristic(name: str, node: Node, scope: Scope, card: Card) -> Char
             for n, ((cell, node_), given) in enumerate(zip(found, points, strict=True), 1)
         ),
     )
-    prove(table, [node_.place for _, node_ in found], body.place)
+    prove(table, TablePlace(body.place, tuple(node_.place for _, node_ in found)), scope)
     if card.against == "maximum":
         reference = (_most(table, body), type_.scale)
     else:

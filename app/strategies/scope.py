@@ -12,6 +12,17 @@ from app.strategies.fields import entries, items, text
 from app.strategies.yaml_tree import Node, Place, Sequence
 
 
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where a table or characteristic stands, and each of its rows as written; a default row stands with the table."""
+
+    table: Place
+    rows: tuple[Place, ...]
+
+    def of(self, row: int | None) -> Place:
+        return self.table if row is None or row > len(self.rows) else self.rows[row - 1]
+
+
 @dataclass(slots=True)
 class Scope:
     """Names and their types, in order of definition; `currencies` are those that the strategy serves."""
@@ -19,6 +30,7 @@ class Scope:
     currencies: tuple[str, ...]
     types: dict[str, Type] = field(default_factory=dict)
     written: list[tuple[Place, frozenset[str]]] = field(default_factory=list)    # each expression: where, what it reads
+    tables: dict[str, TablePlace] = field(default_factory=dict)
 
     def define(self, name: str, type_: Type, place: Place) -> None:
         if name in self.types:
@@ -27,7 +39,7 @@ class Scope:
 
     def inner(self) -> "Scope":
         """A scope that sees all this and keeps its own additions."""
-        return Scope(self.currencies, dict(self.types), self.written)
+        return Scope(self.currencies, dict(self.types), self.written, self.tables)
 
     def place_of(self, name: str, file: str) -> Place | None:
         """Where a file first reads a name."""

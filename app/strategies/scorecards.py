@@ -15,7 +15,7 @@ from app.decisioning.tables.table import Input, Table
 from app.strategies import fields
 from app.strategies.characteristics import Card, at_card_scale, read_characteristic
 from app.strategies.fields import Fields
-from app.strategies.scope import Scope, numeral
+from app.strategies.scope import Scope, TablePlace, numeral
 from app.strategies.tables import build_table, prove
 from app.strategies.yaml_tree import Node
 
@@ -96,6 +96,6 @@ def _bands(node: Node, scorecard: str, score: str, scope: Scope) -> Table:
     column = Input(score, Reference(score, scope.types[score]), score)
     declared = Type("text", values=frozenset(bands))
     table = build_table(f"{scorecard}.bands", "unique", (column,), [(name, declared)], rows, node.place, scope)
-    prove(table, [row.place for row in rows], node.place)
+    prove(table, TablePlace(node.place, tuple(row.place for row in rows)), scope)
     scope.define(name, declared, name_node.place)
     return table

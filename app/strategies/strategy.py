@@ -29,7 +29,7 @@ from app.strategies.jurisdictions import findings, jurisdictions
 from app.strategies.notices import read_notices
 from app.strategies.offers import read_filter, read_offers
 from app.strategies.policies import read_bureaus, read_currencies, read_evidence, read_parameters
-from app.strategies.scope import Scope
+from app.strategies.scope import Scope, TablePlace
 from app.strategies.scorecards import read_scorecard
 from app.strategies.steps import VERDICT_NAMES, read_outcome, read_report, read_rules, read_table_step, read_values
 from app.strategies.yaml_tree import Node, Place, Scalar, plain, read_yaml
@@ -37,14 +37,22 @@ from app.strategies.yaml_tree import Node, Place, Scalar, plain, read_yaml
 LANGUAGE = 1                                   # raised when the same text comes to mean something else
 MAIN = "strategy.yaml"
 CASES = "cases.yaml"
+EXPECTATIONS = "expectations.yaml"
 
+_BESIDE = (CASES, EXPECTATIONS)                # what says of the strategy what it must do, and is no part of it
 _KINDS = ("report", "values", "scorecard", "table", "rules", "offers", "outcome")
 _OFFER_KINDS = ("values", "table", "filter")
 
 
 def read_strategy(folder: Path, label: str) -> StrategyModel:
     """The checked strategy of a folder; `label` is what messages call the folder. StrategyError when it is refused."""
-    return _Folder(folder, label).strategy()
+    return read_with_places(folder, label)[0]
+
+
+def read_with_places(folder: Path, label: str) -> tuple[StrategyModel, dict[str, TablePlace]]:
+    """The strategy, and where each table and characteristic of it stands."""
+    found = _Folder(folder, label)
+    return found.strategy(), found.tables
 
 
 class _Folder:
@@ -52,6 +60,7 @@ class _Folder:
         self._path = path
         self._label = label
         self._files: dict[str, Node] = {}
+        self.tables: dict[str, TablePlace] = {}
         self._main = Fields(self._file(MAIN), "the strategy")
 
     def strategy(self) -> StrategyModel:
@@ -68,6 +77,7 @@ class _Folder:
         currencies = read_currencies(main.take("currencies"))
         evidence = read_evidence(self._section("evidence"))
         scope = _first_scope(tuple(currencies), evidence.states(), main.place)
+        self.tables = scope.tables
         parameters = read_parameters(self._section("parameters"), scope)
         steps = self._flow(main.take("flow"), scope, products)
         notices = None
@@ -171,7 +181,7 @@ class _Folder:
     def _refuse_stray_files(self) -> None:
         """A file that nothing names is a step that somebody believes to be in force."""
         for path in sorted(self._path.iterdir()):
-            if path.suffix in (".yaml", ".yml") and path.name not in self._files and path.name != CASES:
+            if path.suffix in (".yaml", ".yml") and path.name not in self._files and path.name not in _BESIDE:
                 raise Place(f"{self._label}/{path.name}", 1).error(
                     f"no step or section of {MAIN} names this file: add it to the flow or delete it"
                 )

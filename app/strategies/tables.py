@@ -15,7 +15,7 @@ from app.decisioning.tables.cells import Cell, CellError, parse_cell
 from app.decisioning.tables.table import LISTS, Given, HitPolicy, Input, Output, Row, Table
 from app.strategies import fields
 from app.strategies.fields import Fields
-from app.strategies.scope import Scope, column_type, expression, numeral
+from app.strategies.scope import Scope, TablePlace, column_type, expression, numeral
 from app.strategies.yaml_tree import Node, Place, Scalar
 
 Declared = list[tuple[str, Type]]
@@ -35,7 +35,7 @@ def read_table(body: Fields, name: str, scope: Scope) -> Table:
     ]
     rows = fields.items(body.take("rows"), "rows")
     table = build_table(name, policy, inputs, declared, rows, body.place, scope, body.get("default"))
-    prove(table, [row.place for row in rows], body.place)
+    prove(table, TablePlace(body.place, tuple(row.place for row in rows)), scope)
     return table
 
 
@@ -183,8 +183,9 @@ def _best_first(rows: list[Row], policy: str, declared: Declared, place: Place) 
     return sorted(rows, key=lambda row: order.index(str(row.outputs[0])))
 
 
-def prove(table: Table, lines: list[Place], place: Place) -> None:
+def prove(table: Table, place: TablePlace, scope: Scope) -> None:
     """Refuse gaps, forbidden overlaps and rows that can never decide, as far as a quick proof finds them."""
+    scope.tables[table.name] = place
     for finding in examine(table, QUICK_WORK):
         if finding.kind in LOADING:
-            raise (place if finding.row is None else lines[finding.row - 1]).error(finding.message)
+            raise place.of(finding.row).error(finding.message)
