@@ -85,6 +85,8 @@ def evidence_of(count: int) -> list[Evidence]:
     ]  # fmt: skip
 
 
+Tasks = dict[str, tuple[Callable[[], Any], int]]               # what is timed -> the work, and its units
+
 def measure(count: int, rounds: int, *, with_zen: bool) -> DecisionResults:
     """Every figure is taken once a round, so that whatever the machine does meanwhile is done to all of them."""
     where = machine()
@@ -98,7 +100,7 @@ def measure(count: int, rounds: int, *, with_zen: bool) -> DecisionResults:
         raise SystemExit("the batch contradicts the row evaluator")
     three = [evidence for evidence, verdict in zip(evidences, verdicts, strict=True) if len(verdict.offers) == 3]
     agreement = f"{count:,} verdicts of rows and columns are equal"
-    tasks: dict[str, tuple[Callable[[], Any], int]] = {
+    tasks: Tasks = {
         "a row at a time": (partial(_each, decide, evidences), count),
         f"a row, all three propositions offered ({len(three)} such)": (partial(_each, decide, three), len(three)),
         "columns, once read": (partial(batch.decide, reading), count),
@@ -109,7 +111,8 @@ def measure(count: int, rounds: int, *, with_zen: bool) -> DecisionResults:
         evaluate, facts, compared = _zen(model, evidences[: count // 20], verdicts)
         tasks["ZEN engine: scorecard, segmentation and pricing only"] = (partial(_each, evaluate, facts), len(facts))
         agreement += f"; {compared:,} scorecards and tables of ZEN too"
-    least = _least({"kernel": (kernel, 1), "sum": (partial(sum, range(1_000_000)), 1)} | tasks, rounds)
+    yardsticks: Tasks = {"kernel": (kernel, 1), "sum": (partial(sum, range(1_000_000)), 1)}
+    least = _least(yardsticks | tasks, rounds)
     row, columns = least["a row at a time"], least["columns, once read"]
     return DecisionResults(
         benchmark="decision",
@@ -135,7 +138,7 @@ def _each(function: Callable[[Any], Any], values: Sequence[Any]) -> None:
         function(value)
 
 
-def _least(tasks: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dict[str, float]:
+def _least(tasks: Tasks, rounds: int) -> dict[str, float]:
     """Microseconds a unit of each task's work."""
     found = dict.fromkeys(tasks, float("inf"))
     for _ in range(rounds):
@@ -159,7 +162,7 @@ def _zen(
         assert found is not None
         facts = {name: found.values[name] for name in ZEN_FACTS} | {"proposition": "CustomerLoan"}
         answer = peer.evaluate(facts)
-        ours = {f"points_{own.characteristic}": own.points for own in verdict.points}
+        ours: dict[str, Any] = {f"points_{own.characteristic}": own.points for own in verdict.points}
         ours |= {"internal_score": verdict.internal_score, "segment": verdict.segment}
         for proposition, values, _ in found.propositions:
             if proposition == "CustomerLoan" and "annual_rate" in values:      # else dropped before it was priced
