@@ -58,6 +58,10 @@ def check(
     shown.print(_table(found))
     for warning in (warning for verification in found for warning in verification.warnings):
         shown.print(f"[yellow]![/] {escape(warning)}", soft_wrap=True)
+    if jurisdiction is None:
+        for verification in found:
+            if verification.certify():
+                shown.print(f"[green]+[/] {escape(verification.label)}: certificate written")
     problems = [problem for verification in found for problem in verification.problems]
     for problem in problems:
         shown.print(f"[red]x[/] {escape(problem)}", soft_wrap=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.decisioning.engine.strategy import ReadyStrategy
 from app.domain.quantities import Millis
 from app.errors import StrategyError
+from app.strategies.certificates import demand_certificate
 from app.strategies.strategy import MAIN, read_strategy
 
 SHIPPED = Path(__file__).parent / "data"
@@ -63,13 +64,21 @@ class StrategyShelf:
         return strategy
 
 
-def load_shelf(directory: Path | None = None) -> StrategyShelf:
+def load_shelf(directory: Path | None = None, *, certified: bool = False) -> StrategyShelf:
     """Every strategy under the directory (the shipped ones when None), checked and compiled.
 
-    Raises StrategyError for the first that is refused, and when there is none.
+    Raises StrategyError for the first that is refused, and when there is none. `certified`: what decides for real is
+    refused, too, without a certificate of exactly its content.
     """
     root, folders = strategy_folders(directory)
-    return StrategyShelf(ReadyStrategy(read_strategy(folder, label_of(folder, root))) for folder in folders)
+    return StrategyShelf(_ready(folder, label_of(folder, root), certified=certified) for folder in folders)
+
+
+def _ready(folder: Path, label: str, *, certified: bool) -> ReadyStrategy:
+    model = read_strategy(folder, label)
+    if certified:
+        demand_certificate(model, folder, label)
+    return ReadyStrategy(model)
 
 
 def strategy_folders(directory: Path | None = None) -> tuple[Path, list[Path]]:

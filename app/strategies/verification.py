@@ -7,13 +7,17 @@ from pathlib import Path
 from app.decisioning.engine.interpreter import interpret
 from app.decisioning.engine.model import RulesStep, ScorecardStep, StrategyModel
 from app.decisioning.engine.strategy import ReadyStrategy
+from app.decisioning.proof.smt import Solver
 from app.domain.decision import Verdict
 from app.errors import StrategyError
 from app.strategies.cases import StrategyCase, read_cases
+from app.strategies.certificates import certificate, write_certificate
+from app.strategies.expectations import read_expectations
 from app.strategies.jurisdictions import findings, jurisdictions
 from app.strategies.lint import unused
+from app.strategies.proving import Proof, prove_strategy
 from app.strategies.shelf import label_of, strategy_folders
-from app.strategies.strategy import CASES, read_strategy
+from app.strategies.strategy import CASES, EXPECTATIONS, read_with_places
 
 Hit = tuple[str, str]                          # of what, which: ("pricing", "row 3"), ("marital_status", "SINGLE")
 
@@ -29,6 +33,17 @@ class Verification:
     rows_hit: int = 0
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # what a person should look at; nothing is refused for it
+    folder: Path | None = None
+    proof: Proof = field(default_factory=Proof)
+
+    def certify(self) -> bool:
+        """Write the certificate of a strategy without problems; whether it was new."""
+        if self.problems or self.strategy is None or self.folder is None:
+            return False
+        solver = Solver().version
+        return write_certificate(
+            self.folder, certificate(self.strategy.model, self.folder, self.label, self.proof, solver)
+        )
 
 
 def verify_all(directory: Path | None = None, jurisdiction: str | None = None) -> Iterator[Verification]:
@@ -39,12 +54,13 @@ def verify_all(directory: Path | None = None, jurisdiction: str | None = None) -
 
 
 def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verification:
-    """Load the strategy, run its cases on both evaluators, and see which rows they hit.
+    """Load and prove the strategy, run its cases on both evaluators, and see which rows they hit.
 
     Under another `jurisdiction` than its own, what that one prohibits is a problem too.
     """
     try:
-        strategy = ReadyStrategy(read_strategy(folder, label))
+        model, places = read_with_places(folder, label)
+        strategy = ReadyStrategy(model)
     except StrategyError as error:
         return Verification(label, None, problems=[str(error)])
     if not (folder / CASES).exists():
@@ -59,6 +75,14 @@ def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verific
         for case, verdict in zip(cases, verdicts, strict=True)
         for problem in _failures(strategy, case, verdict)
     ]
+    proof = Proof()
+    try:
+        expectations = folder / EXPECTATIONS
+        stated = read_expectations(expectations, f"{label}/{EXPECTATIONS}", model) if expectations.exists() else ()
+        proof = prove_strategy(model, places, stated)
+    except StrategyError as error:
+        problems.append(str(error))
+    problems += proof.problems
     everything = coverable(strategy.model)
     hit = {hit for verdict in verdicts for hit in covered(verdict)}
     problems += [f"{label}: no case hits {of}, {which}" for of, which in everything if (of, which) not in hit]
@@ -67,7 +91,7 @@ def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verific
     for found in findings(strategy.model, law):
         (problems if found.refused else warnings).append(f"{label}: {law.key}: {found}")
     hits = sum(row in hit for row in everything)
-    return Verification(label, strategy, len(cases), len(everything), hits, problems, warnings)
+    return Verification(label, strategy, len(cases), len(everything), hits, problems, warnings, folder, proof)
 
 
 def _failures(strategy: ReadyStrategy, case: StrategyCase, verdict: Verdict) -> Iterable[str]:

@@ -51,7 +51,7 @@ class Service:
         self.config = stream_config(settings, names)
         self._names = names
         self._keyring = KeyRing.read(settings.key_file)
-        self._shelf = load_shelf(settings.strategies_dir)
+        self._shelf = load_shelf(settings.strategies_dir, certified=True)
         self._limits = limits_of(settings)
         self._partitions = 0
 

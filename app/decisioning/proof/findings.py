@@ -30,6 +30,7 @@ class Finding:
     message: str
     row: int | None = None                     # 1-based as written; None is the table as a whole
     point: tuple[Plain, ...] | None = None
+    table: str | None = None                   # its name, where findings of several tables come together
 
 
 def listed(words: Iterable[object], last: str = "and") -> str:

@@ -54,7 +54,7 @@ def settle(
         return Judgement("open", f"{why}; an SMT solver may settle it: pip install 'creditstream[check]'")
     way = solver.way(world, where, also)
     if way is False:
-        return Judgement("proved", solver.version)
+        return Judgement("proved", "z3")
     confirmed = confirm(way) if way else None
     gave_up = "found a counter-example that is none" if way else "gave up"
     return confirmed or Judgement("open", f"{why}, and {solver.version} {gave_up}")

@@ -32,15 +32,16 @@ def _unreached(flow: Flow, group: Sequence[FollowedTable]) -> Iterator[Finding]:
             why = _why(flow, group, row)
         except UndecidedError as error:
             question = f"not proved whether row {row.number} is ever reached: {error}"
-            yield Finding("unproved", f"{name}: {question}", row.number)
+            yield Finding("unproved", f"{name}: {question}", row.number, table=table.name)
             continue
         idle.append(row)
-        yield Finding("unreachable", f"{name}: row {row.number} is never reached: {why}", row.number)
+        message = f"{name}: row {row.number} is never reached: {why}"
+        yield Finding("unreachable", message, row.number, table=table.name)
     for place, output in enumerate(table.outputs):
         given = {row.outputs[place] for row in table.every_row if row not in idle}
         lacking = sorted((output.type.values or frozenset()) - {value for value in given if isinstance(value, str)})
         if lacking and all(isinstance(value, str | None) for value in given):
-            yield Finding("unreachable", _lacking(table, output.name, lacking, place))
+            yield Finding("unreachable", _lacking(table, output.name, lacking, place), table=table.name)
 
 
 def _decides(flow: Flow, followed: FollowedTable, row: Row) -> bool:
