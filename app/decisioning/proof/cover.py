@@ -5,12 +5,13 @@ in general, so the work is bounded and running out of it is an answer of its own
 
 - a box that reaches across the region in all axes but one cuts its part of that axis off;
 - if the boxes' volumes, overlaps counted twice, do not add up to the region's, something is left out, and a descent
-  that always takes the piece least covered finds a point of it. For boxes without overlaps, as those of a unique
-  table, this alone decides, in time that grows with the table and not with the region;
-- otherwise the region is split where the largest boxes end.
+  that always takes the piece least covered finds a point of it;
+- otherwise the region is split where the largest boxes end. Of a part that turns out to be covered, the largest box is
+  kept that is known to be covered for the same reasons: if it reaches across the split, the other part needs no look,
+  and elsewhere it counts as one box more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import and_
 
 from app.errors import StrategyError
@@ -36,17 +37,24 @@ class Work:
 
 def uncovered(region: Box, boxes: Sequence[Box], work: Work) -> Box | None:
     """A point of the region that is in no box, one piece an axis; None when there is none. UndecidedError."""
-    waiting: list[tuple[Box, Sequence[Box]]] = [(region, boxes)]
-    while waiting:
-        rest = _trimmed(*waiting.pop(), work)
-        if rest is None:
+    splits: list[_Split] = []
+    learned: Sequence[Box] = []
+    while True:
+        look = _Look(region, boxes, learned, work)
+        covered = look.covered
+        if covered is None:
+            if sum(map(volume, look.clipped)) < volume(look.region):
+                return _descent(look.region, look.clipped, work)
+            split = _Split(look)
+            splits.append(split)
+            region, boxes, learned = split.first, look.boxes, look.learned
             continue
-        region, boxes = rest
-        if sum(map(volume, boxes)) < volume(region):
-            return _descent(region, boxes, work)
-        place, pieces = _split(region, boxes)
-        waiting += [(with_axis(region, place, part), boxes) for part in (region[place] & ~pieces, pieces)]
-    return None
+        while splits and (covered := splits[-1].taught(covered)) is not None:
+            splits.pop()
+        if not splits:
+            return None
+        last = splits[-1]
+        region, boxes, learned = last.second, last.look.boxes, last.known
 
 
 def volume(box: Box) -> int:
@@ -75,15 +83,34 @@ def pieces_of(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-def _trimmed(region: Box, boxes: Iterable[Box], work: Work) -> tuple[Box, list[Box]] | None:
-    """The region without what single boxes cut off, and the boxes that remain in it; None when it is covered."""
-    while True:
+class _Look:
+    """A region without what single boxes cut off, and the boxes that remain in it.
+
+    `covered` is a box around the region as given that is covered, None while that is open. `learned` boxes are covered
+    by the others together; they cut as these do, but count for nothing where volumes are compared.
+    """
+
+    def __init__(self, region: Box, boxes: Sequence[Box], learned: Sequence[Box], work: Work) -> None:
+        self.region = region
+        self._cuts: list[tuple[int, int, Box]] = []            # place, what the region had there, by which box
+        self.boxes: Sequence[Box] = boxes
+        self.learned: Sequence[Box] = learned
+        self.covered: Box | None = None
+        found = True
+        while found and self.covered is None:
+            before = len(self._cuts)
+            work.spend(len(self.boxes) + len(self.learned) + 1)
+            self.boxes, self.learned = self._inside(self.boxes), self._inside(self.learned)
+            found = len(self._cuts) > before
+        if self.covered is None:
+            self.clipped = [tuple(map(and_, box, self.region)) for box in self.boxes]
+
+    def _inside(self, boxes: Sequence[Box]) -> list[Box]:
+        """The boxes that reach into the region; those that reach across it in all axes but one cut it."""
         inside: list[Box] = []
-        cut = [0] * len(region)
-        looked = 0
+        region = self.region
         for box in boxes:
-            looked += 1
-            short = 0
+            short, last = 0, 0
             for place, (own, wanted) in enumerate(zip(box, region, strict=True)):
                 common = own & wanted
                 if not common:
@@ -93,18 +120,49 @@ def _trimmed(region: Box, boxes: Iterable[Box], work: Work) -> tuple[Box, list[B
                     last = place
             else:
                 if not short:
-                    return None
+                    self.covered = self.around(box)
+                    return inside
                 if short == 1:
-                    cut[last] |= box[last]
+                    self._cuts.append((last, region[last], box))
+                    self.region = region = with_axis(region, last, region[last] & ~box[last])
                 else:
                     inside.append(box)
-        work.spend(looked + 1)
-        if not any(cut):
-            return region, [tuple(map(and_, box, region)) for box in inside]
-        region = tuple(mask & ~off for mask, off in zip(region, cut, strict=True))
-        if not all(region):
-            return None
-        boxes = inside
+        return inside
+
+    def around(self, box: Box) -> Box:
+        """Of a covered box around what is left of the region: one around all of it."""
+        for place, whole, by in reversed(self._cuts):
+            if whole & ~box[place]:
+                box = joined(box, by, place)
+        return box
+
+
+class _Split:
+    """A region in two parts along one axis, and what is known of them so far."""
+
+    def __init__(self, look: _Look) -> None:
+        self.look = look
+        self.known: Sequence[Box] = look.learned
+        self._place, pieces = _best_split(look.region, look.clipped)
+        self._whole = look.region[self._place]
+        self.first = with_axis(look.region, self._place, self._whole & ~pieces)
+        self.second = with_axis(look.region, self._place, pieces)
+        self._of_first: Box | None = None
+
+    def taught(self, covered: Box) -> Box | None:
+        """What a covered box around the part last looked at says of the whole; None: the second part is to be seen."""
+        if self._whole & ~covered[self._place]:
+            if self._of_first is None:
+                self._of_first = covered
+                self.known = [*self.known, covered]
+                return None
+            covered = joined(self._of_first, covered, self._place)
+        return self.look.around(covered)
+
+
+def joined(first: Box, second: Box, place: int) -> Box:
+    """What both cover together: along one axis what either has, along the others what both have."""
+    return tuple(a | b if k == place else a & b for k, (a, b) in enumerate(zip(first, second, strict=True)))
 
 
 def _descent(region: Box, boxes: Sequence[Box], work: Work) -> Box:
@@ -137,7 +195,7 @@ def _least_pieces(mask: int, count: int) -> int:
     return kept
 
 
-def _split(region: Box, boxes: Sequence[Box]) -> tuple[int, int]:
+def _best_split(region: Box, boxes: Sequence[Box]) -> tuple[int, int]:
     """The axis and the set of pieces along which the heaviest boxes end."""
     score: dict[tuple[int, int], float] = {}
     for box in boxes:

@@ -14,16 +14,20 @@ QUICK_WORK = 100_000
 MOST_OF_A_KIND = 5                             # holes or conflicts told of one table; mending them shows the others
 
 
-def examine(table: Table, work: int = FULL_WORK) -> Iterator[Finding]:
+def examine(table: Table, work: int = FULL_WORK, most: int = MOST_OF_A_KIND) -> Iterator[Finding]:
     """Rows that match nothing, overlaps, rows never reached, gaps, and, if there is none of these, unused columns.
 
     Exact over the names that the columns read, each with any value of its type: columns that read the same names are
-    proved together. What the bounded work leaves open is told as `unproved`.
+    proved together. What the bounded work leaves open is told as `unproved`; of each kind at most `most` are told.
     """
-    proof = _Examination(grid(table), work)
+    try:
+        proof = _Examination(table, grid(table), work)
+    except UndecidedError as error:
+        yield Finding("unproved", f"table {table.name}: not proved: {error}; give its inputs' parts names of their own")
+        return
     amiss = False
     for look in (proof.never, proof.overlaps, proof.shadowed, proof.gaps):
-        for finding in islice(look(), MOST_OF_A_KIND):
+        for finding in islice(look(), most):
             amiss = True
             yield finding
     if not amiss:
@@ -31,7 +35,8 @@ def examine(table: Table, work: int = FULL_WORK) -> Iterator[Finding]:
 
 
 class _Examination:
-    def __init__(self, own: Grid, work: int) -> None:
+    def __init__(self, written: Table, own: Grid, work: int) -> None:
+        self._written = written
         self._grid = own
         self._table = own.table
         self._name = f"table {own.table.name}"
@@ -113,18 +118,21 @@ class _Examination:
                 undecided.append(row.number)
                 continue
             takers = [rows[k].number for k in range(i) if meet(boxes[k], boxes[i]) is not None]
-            if self._table.hit_policy == "priority":
-                said = "rows of higher priority take" if len(takers) > 1 else f"row {takers[0]} takes"
-            else:
-                said = "rows before it take" if len(takers) > 1 else f"row {takers[0]} before it takes"
             yield Finding(
                 "shadowed",
-                f"{self._name}: row {row.number} is never reached: {said} all that it matches; move or delete it",
+                f"{self._name}: row {row.number} is never reached: {self._takers(takers)} all that it matches; "
+                "move or delete it",
                 row.number,
             )
         if undecided:
             rows_said = f"row{'s' * (len(undecided) > 1)} {listed(undecided)}"
             yield self._open(f"whether {rows_said} can ever decide", undecided[0])
+
+    def _takers(self, numbers: list[int]) -> str:
+        before = "of higher priority" if self._table.hit_policy == "priority" else "before it"
+        if len(numbers) == 1:
+            return f"row {numbers[0]} {before} takes"
+        return f"rows {listed(numbers)} {before} take" if len(numbers) <= 4 else f"rows {before} take"
 
     def gaps(self) -> Iterator[Finding]:
         """Inputs that no row matches; of a table in which several rows may decide, no row may well be the answer."""
@@ -146,6 +154,7 @@ class _Examination:
         used = {place for box in boxes for place, own in enumerate(self._grid.axes) if box[place] != own.everything}
         if self._table.hit_policy in ("unique", "any") and not self._grid.dependent:
             used &= self._telling()
+        used |= {place for row in self._written.rows for place, cell in enumerate(row.cells) if cell.relations}
         for place, column in enumerate(self._table.inputs):
             if place not in used:
                 yield Finding(
