@@ -56,7 +56,9 @@ def solve(conditions: Sequence[Within], preferred: Mapping[Atom, int]) -> Soluti
         left = (left - about) | combined
         if len(left) > MOST_INEQUALITIES:
             return None
-    found: Solution = {}
+    eliminated = {atom for atom, _ in stages}
+    free = {atom for inequality in given for atom, _ in inequality.terms} - eliminated
+    found = {atom: preferred.get(atom, 0) for atom in sorted(free)}
     for atom, about in reversed(stages):
         value = _value(about, atom, found, preferred.get(atom, 0))
         if value is None:
@@ -130,7 +132,7 @@ def _value(about: set[_AtMost], atom: Atom, known: Solution, wish: int) -> int |
     high: int | None = None
     for inequality in about:
         own = _of(inequality, atom)
-        rest = inequality.bound - sum(c * known.get(a, 0) for a, c in inequality.terms if a != atom)
+        rest = inequality.bound - sum(c * known[a] for a, c in inequality.terms if a != atom)
         if own > 0:
             high = rest // own if high is None else min(high, rest // own)
         else:

@@ -1,40 +1,45 @@
 """A decision table as boxes: an axis a column, a box a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app.decisioning.proof.axes import Axis, Plain, axis, shown
-from app.decisioning.proof.cover import Box, Work, uncovered, with_axis
+from app.decisioning.proof.cover import Box, UndecidedError, Work, uncovered, with_axis
 from app.decisioning.proof.ties import Ties, tied_columns
 from app.decisioning.tables.comparisons import comparisons_as_columns
 from app.decisioning.tables.table import Table
 
-# Gives a box around a point none of whose points can ever be, or None when the point can be.
-Impossible = Callable[[Box], Box | None]
-
 
 class Grid:
-    """`impossible` knows how columns depend on each other; without it every combination of their values can be."""
+    """`ties` know how columns depend on each other; without them every combination of their values can be."""
 
-    def __init__(self, table: Table, axes: tuple[Axis, ...], impossible: Impossible | None) -> None:
+    def __init__(self, table: Table, axes: tuple[Axis, ...], ties: Ties | None) -> None:
         self.table = table
         self.axes = axes
         self.boxes: list[Box] = [tuple(a.masks[i] for a in axes) for i in range(len(table.rows))]
         self.everything: Box = tuple(a.everything for a in axes)
-        self._impossible = impossible
+        self._ties = ties
         self._excluded: list[Box] = []
 
     @property
     def dependent(self) -> bool:
-        return self._impossible is not None
+        return self._ties is not None
 
     def outside(self, region: Box, boxes: Sequence[Box], work: Work) -> Box | None:
-        """A point of the region that can be and is in no box. UndecidedError."""
+        """A point of the region that can be and is in no box. UndecidedError, too, when a point may or may not be."""
+        unsure: list[Box] = []
         while True:
-            point = uncovered(region, [*boxes, *self._excluded], work)
-            excluded = None if point is None or self._impossible is None else self._impossible(point)
-            if excluded is None:
+            point = uncovered(region, [*boxes, *self._excluded, *unsure], work)
+            if point is None:
+                if unsure:
+                    raise UndecidedError("whether some inputs can be together is not followed")
+                return None
+            can_be = True if self._ties is None else self._ties.can_be(point)
+            if can_be:
                 return point
-            self._excluded.append(excluded)
+            if can_be is None:
+                unsure.append(point)
+            elif self._ties is not None:
+                self._excluded.append(self._ties.impossible(point))
 
     def hole(self, point: Box) -> Box:
         """A box around a point that no row matches, as large as it gets axis by axis, and matched nowhere either."""
@@ -70,7 +75,7 @@ def grid(table: Table) -> Grid:
         axis(column.type, [row.cells[place] for row in table.rows]) for place, column in enumerate(table.inputs)
     )
     tied = tied_columns(table)
-    return Grid(table, axes, Ties(table, tied, axes).impossible if tied else None)
+    return Grid(table, axes, Ties(table, tied, axes) if tied else None)
 
 
 def _run(free: int, piece: int) -> int:
