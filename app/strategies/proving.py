@@ -3,7 +3,9 @@
 The proofs themselves are app.decisioning.proof's; here they are asked for, and what they find gets its file and line.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from app.decisioning.engine.model import ScorecardStep, StrategyModel
@@ -21,6 +23,7 @@ from app.decisioning.tables.table import Table
 from app.strategies.expectations import Expectation
 from app.strategies.scope import TablePlace
 
+_DEEPEST = 20_000
 PROVER = 1                                     # raised when the same strategy may come to be judged otherwise
 
 
@@ -57,6 +60,13 @@ def prove_strategy(
     solver: Solver | None = None,
 ) -> Proof:
     """Tables first; the flow and the statements are looked at when each table by itself is in order."""
+    with _deep_recursion():
+        return _proof(model, places, expectations, Solver() if solver is None else solver)
+
+
+def _proof(
+    model: StrategyModel, places: Mapping[str, TablePlace], expectations: Sequence[Expectation], solver: Solver
+) -> Proof:
     proof = Proof()
     for table in every_table(model):
         found = [*_placed(examine(table, FULL_WORK), places, table.name)]
@@ -75,8 +85,19 @@ def prove_strategy(
     if not proof.problems:
         proof.proved.append(Proved("every row of every table is reached, and every output given", "regions"))
     for expectation in expectations:
-        _judge(proof, flow, expectation, Solver() if solver is None else solver)
+        _judge(proof, flow, expectation, solver)
     return proof
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """A diagram is as deep as the facts that it asks, four calls each: more than Python lets one nest by itself."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def every_table(model: StrategyModel) -> Iterator[Table]:

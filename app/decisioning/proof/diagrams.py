@@ -51,6 +51,7 @@ class Diagrams:
         self.variables: list[Variable] = []
         self._places: dict[Hashable, int] = {}
         self._leads: dict[Node, frozenset[Node]] = {}
+        self._ands: dict[tuple[Node, Node], Node] = {}
         self._steps = 0
         self.false, self.true = self.result(False), self.result(True)
 
@@ -268,7 +269,13 @@ class Diagrams:
         return self.apply(lambda a: not a, node)
 
     def _and(self, a: Node, b: Node) -> Node:
-        return self.choose(a, {self.true: b, self.false: self.false})
+        if b in (a, self.true):
+            return a
+        key = (min(a, b), max(a, b))
+        found = self._ands.get(key)
+        if found is None:
+            found = self._ands[key] = self.choose(a, {self.true: b, self.false: self.false})
+        return found
 
     def branches(self, node: Node) -> Iterator[tuple[int | None, int | None, bool, Node]]:
         """Low, high, whether it is the branch for missing, and the node, for every branch."""

@@ -1,6 +1,6 @@
 """A whole strategy followed: every name of its flow as a diagram over the facts, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -65,11 +65,15 @@ class Flow:
     outcome: OutcomeStep | None = None
 
 
-def follow(model: StrategyModel, pinned: Mapping[str, Type] | None = None) -> Flow:
-    """Every step of the strategy. TooLargeError when its regions are too many."""
+def follow(
+    model: StrategyModel, pinned: Mapping[str, Type] | None = None, until: Collection[str] | None = None
+) -> Flow:
+    """Every step of the strategy, or those that `until` names need. TooLargeError when its regions are too many."""
     flow = Flow(model, pinned or {})
     _start(flow)
     for step in model.steps:
+        if until is not None and set(until) <= set(flow.names):
+            break
         _step(flow, step)
     return flow
 
@@ -222,9 +226,8 @@ def _offer(flow: Flow, step: OffersStep, proposition: Proposition) -> FollowedOf
     names["proposition"] = diagrams.result(proposition.name)
     is_requested = diagrams.apply(partial(_is, proposition.name), flow.names["product"])
     names["ranking"] = diagrams.apply(lambda own: "REQUESTED" if own else "ALTERNATIVE", is_requested)
-    for name, type_ in flow.pinned.items():
-        if name in names and name not in flow.names:
-            names[name] = flow.world.fact(name, type_)
+    for name in flow.pinned.keys() & names.keys():
+        _name(flow, names, name, names[name])
     offered, dropped = diagrams.true, diagrams.result(None)
     for part in step.parts:
         if isinstance(part, ValuesStep):

@@ -12,12 +12,16 @@ from app.decisioning.tables.table import Row, Table
 
 
 def unreached(flow: Flow) -> Iterator[Finding]:
-    """Rows that never decide, and outputs that are never given; `unproved` where that stays open. In flow order."""
+    """Rows that never decide, and outputs that are never given, of the first table in the flow that has such; later
+    ones may have them only for that. `unproved` where that stays open."""
     askings: dict[str, list[FollowedTable]] = {}
     for followed in flow.tables:
         askings.setdefault(followed.table.name, []).append(followed)
     for group in askings.values():
-        yield from _unreached(flow, group)
+        found = list(_unreached(flow, group))
+        yield from found
+        if any(finding.kind == "unreachable" for finding in found):
+            return
 
 
 def _unreached(flow: Flow, group: Sequence[FollowedTable]) -> Iterator[Finding]:

@@ -22,11 +22,11 @@ _INVERTED = ("years_between", "months_between")
 
 
 class Solver:
-    """z3, if it is installed; StrategyError-free: `version` is None where it is not."""
+    """z3, where it is installed; `version` is None where it is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "z3") -> None:
         try:
-            self._z3: Any = import_module("z3")
+            self._z3: Any = import_module(module)
         except ImportError:
             self._z3 = None
 

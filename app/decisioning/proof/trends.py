@@ -6,6 +6,7 @@ from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
 
+from app.decisioning.language.core import names_in
 from app.decisioning.language.types import Type
 from app.decisioning.proof.diagrams import Node
 from app.decisioning.proof.examples import Example, example
@@ -29,7 +30,7 @@ def judge_trend(flow: Flow, trend: Trend, solver: Solver | None) -> Judgement:
     """
     types = _types(flow)
     if trend.driver not in flow.world.facts:
-        flow = follow(flow.model, {trend.driver: types[trend.driver]})
+        flow = follow(flow.model, {trend.driver: types[trend.driver]}, _needed(flow, trend))
     by = {"regions"}
     for compared in _compared(flow, trend):
         for pair in _pairs(flow.world, trend, compared, types[trend.driver]):
@@ -42,6 +43,13 @@ def judge_trend(flow: Flow, trend: Trend, solver: Solver | None) -> Judgement:
                 return found
             by.add(found.how)
     return Judgement("proved", " and ".join(sorted(by)))
+
+
+def _needed(flow: Flow, trend: Trend) -> set[str] | None:
+    """The names that the statement reads; None when they are the offers'."""
+    if trend.of_offers:
+        return None
+    return {trend.target, trend.driver, *(names_in(trend.given) if trend.given is not None else ())}
 
 
 @dataclass(frozen=True, slots=True)
