@@ -41,8 +41,10 @@ class MeteredProcess:
         begins: str,
         log_file: Path,
         kafka: EmbeddedKafka,
+        program: str = sys.executable,
     ) -> None:
-        """`begins` is a pattern in the process's output: the line that says that the work begins."""
+        """`begins` is a pattern in the process's output: the line that says that the work begins. `command` are the
+        arguments of `program`."""
         self.peak_rss = 0                      # bytes, of all looks
         self._begins = re.compile(begins.encode())
         self._log_file = log_file
@@ -50,7 +52,7 @@ class MeteredProcess:
         self._begun: Reading | None = None
         self._read = 0
         self._process = GuardedProcess(
-            [sys.executable, *command], log_file=log_file, remove_folder=None, environment=environment
+            [program, *command], log_file=log_file, remove_folder=None, environment=environment
         )
         self._times = psutil.Process(self._process.pid)
 
@@ -69,6 +71,10 @@ class MeteredProcess:
     def read(self) -> Reading:
         times = self._times.cpu_times()
         return Reading(time.monotonic(), times.user + times.system, self._kafka.cpu_seconds())
+
+    def has_said(self, line: str) -> bool:
+        """Whether its output, so far, holds this."""
+        return line.encode() in self._log_file.read_bytes()
 
     def tail(self) -> str:
         """The last lines of its output."""

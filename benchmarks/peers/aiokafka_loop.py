@@ -1,0 +1,115 @@
+"""The bare loop with aiokafka: getmany, a dictionary, record batches, one transaction a round with its offsets.
+
+What a good engineer writes who wants neither Faust nor a framework: the client's own advice is followed (`create_batch` and
+`send_batch` for throughput, `send_offsets_to_transaction` for exactly once), nothing private of it is touched.
+"""
+
+import asyncio
+import os
+from typing import Any
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from msgspec import Struct
+
+from benchmarks.portable.job import Job, Said
+from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
+
+if os.environ.get("PEER_COMPILED"):
+    from benchmarks.portable.compiled import decide
+else:
+    from benchmarks.portable.kernel import decide
+
+
+class Case(Struct):
+    """The table's value, and in MessagePack the changelog's."""
+
+    application: Application | None = None
+    answer: Answer | None = None
+    decided: bool = False
+
+
+encode_case = msgspec.msgpack.Encoder().encode
+
+
+class Batches:
+    """Record batches by topic and partition, sent when they are full."""
+
+    def __init__(self, producer: Any) -> None:
+        self._producer = producer
+        self._open: dict[tuple[str, int], Any] = {}
+        self._sent: list[Any] = []
+
+    async def append(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
+        batch = self._open.get((topic, partition)) or self._new(topic, partition)
+        if batch.append(key=key, value=value, timestamp=None) is None:
+            self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+            self._new(topic, partition).append(key=key, value=value, timestamp=None)
+
+    def _new(self, topic: str, partition: int) -> Any:
+        batch = self._open[topic, partition] = self._producer.create_batch()
+        return batch
+
+    async def flush(self) -> None:
+        for (topic, partition), batch in self._open.items():
+            self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+        await asyncio.gather(*self._sent)
+
+
+async def main() -> None:
+    job, said = Job.from_environment(), Said()
+    producer = AIOKafkaProducer(
+        bootstrap_servers=job.bootstrap_servers, transactional_id=job.group, acks="all", max_batch_size=1 << 20
+    )
+    consumer = AIOKafkaConsumer(
+        job.applications,
+        job.answers,
+        bootstrap_servers=job.bootstrap_servers,
+        group_id=job.group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+    )
+    await producer.start()
+    await consumer.start()
+    cases: dict[str, Case] = {}
+    while True:
+        fetched = await consumer.getmany(timeout_ms=500)
+        if not fetched:
+            continue
+        said.begins()
+        async with producer.transaction():
+            await process(job, fetched, cases, Batches(producer))
+            offsets = {TopicPartition(tp.topic, tp.partition): records[-1].offset + 1 for tp, records in fetched.items()}
+            await producer.send_offsets_to_transaction(offsets, job.group)
+
+
+async def process(job: Job, fetched: dict[Any, list[Any]], cases: dict[str, Case], out: Batches) -> None:
+    """Joins and decides; every case that changed goes to the changelog, once."""
+    changed: dict[str, int] = {}
+    for tp, records in fetched.items():
+        is_application = tp.topic == job.applications
+        for record in records:
+            event = decode_application(record.value) if is_application else decode_answer(record.value)
+            case = cases.get(event.application_id)
+            if case is None:
+                case = cases[event.application_id] = Case()
+            if case.decided:
+                continue
+            if isinstance(event, Application):
+                case.application = event
+            else:
+                case.answer = event
+            changed[event.application_id] = tp.partition
+            if case.application is not None and case.answer is not None:
+                segment, offers = decide(case.application, case.answer)
+                await out.append(job.segments, tp.partition, record.key, encode(segment))
+                await out.append(job.offers, tp.partition, record.key, encode(offers))
+                cases[event.application_id] = Case(decided=True)
+    for application_id, partition in changed.items():
+        await out.append(job.changelog, partition, application_id.encode(), encode_case(cases[application_id]))
+    await out.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,106 @@
+"""Who does the work of suite A, and what the runner has to know of each."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct, field
+
+from benchmarks.portable.job import BEGINS, Job
+from benchmarks.portable.toolchains import java_command, python_of_peers
+
+Size = Literal["full", "cold", "tenth", "fiftieth"]    # how long a log it is given: enough for 20 s, see sizes.py
+
+
+class Peer(Struct, frozen=True, kw_only=True):
+    """A program that does the same work from the same log."""
+
+    name: str
+    title: str
+    delivery: str                              # what it promises
+    command: Callable[[Job], Sequence[str]]    # program and arguments
+    size: Size = "full"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    begins: str = BEGINS                       # pattern of what it says when it is about to take the first event
+    may_repeat: bool = False                   # whether an output may come twice
+    decides: bool = True                       # False for a floor: its outputs are counted, they say nothing
+    commits: bool = True                       # whether it commits its offsets to its group
+    transactions: Callable[[Sequence[int]], int] = max
+    """From the commit markers in each partition: `max` where a transaction spans them all, `sum` where each has its
+    own."""
+
+
+def _python(module: str, *arguments: str) -> Callable[[Job], Sequence[str]]:
+    return lambda _: (sys.executable, "-m", module, *arguments)
+
+
+def _foreign(module: str, *needs: str) -> Callable[[Job], Sequence[str]]:
+    """In an interpreter that has these packages."""
+    return lambda _: (python_of_peers(needs), "-m", module)
+
+
+def _java(name: str, *options: str) -> Callable[[Job], Sequence[str]]:
+    return lambda _: java_command(name, options)
+
+
+CREDITSTREAM = Peer(
+    name="creditstream",
+    title="Creditstream",
+    delivery="exactly once",
+    command=_python("benchmarks.portable.worker", "worker"),
+    begins=r"lane \d+ open after",             # of the first lane: opening the others is part of the work measured
+    transactions=sum,
+)
+
+AIOKAFKA = Peer(
+    name="aiokafka",
+    title="bare aiokafka loop",
+    delivery="exactly once",
+    command=_python("benchmarks.peers.aiokafka_loop"),
+)
+
+AIOKAFKA_COMPILED = Peer(
+    name="aiokafka-compiled",
+    title="bare aiokafka loop, the service's compiled strategy",
+    delivery="exactly once",
+    command=_python("benchmarks.peers.aiokafka_loop"),
+    environment={"PEER_COMPILED": "yes"},
+)
+
+FLOOR_CODEC = Peer(
+    name="floor-codec",
+    title="floor: decode and encode",
+    delivery="at least once",
+    command=_python("benchmarks.peers.floor", "codec"),
+    may_repeat=True,
+    decides=False,
+)
+
+FLOOR_COPY = Peer(
+    name="floor-copy",
+    title="floor: bytes in, bytes out",
+    delivery="at least once",
+    command=_python("benchmarks.peers.floor", "copy"),
+    may_repeat=True,
+    decides=False,
+)
+
+STREAMS = Peer(
+    name="streams",
+    title="Kafka Streams, in memory",
+    delivery="exactly once (v2)",
+    command=_java("StreamsPeer", "-Dstore=memory"),
+)
+
+STREAMS_COLD = Peer(
+    name="streams-cold",
+    title="Kafka Streams, in memory, cold",
+    delivery="exactly once (v2)",
+    command=_java("StreamsPeer", "-Dstore=memory"),
+    size="cold",
+)
+
+PEERS = {
+    peer.name: peer
+    for peer in (CREDITSTREAM, AIOKAFKA, AIOKAFKA_COMPILED, STREAMS, STREAMS_COLD, FLOOR_CODEC, FLOOR_COPY)
+}
