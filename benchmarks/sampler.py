@@ -68,13 +68,13 @@ def _stack(frame: FrameType | None) -> list[str]:
     line = f":{frame.f_lineno}" if frame is not None else ""
     while frame is not None:
         code = frame.f_code
-        names.append(f"{_short(code.co_filename)}:{code.co_name}{line}")
+        names.append(f"{short(code.co_filename)}:{code.co_name}{line}")
         line = ""
         frame = frame.f_back
     return names[::-1]
 
 
-def _short(filename: str) -> str:
+def short(filename: str) -> str:
     """`app/lane/lane.py`, `aiokafka/client.py`: the package and what is below."""
     for root in ("/site-packages/", "/app/", "/benchmarks/", "/lib/python"):
         _, found, below = filename.rpartition(root)
