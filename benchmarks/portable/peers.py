@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from benchmarks.portable.job import BEGINS, Job
 from benchmarks.portable.toolchains import java_command, python_of_peers
@@ -92,15 +92,71 @@ STREAMS = Peer(
     command=_java("StreamsPeer", "-Dstore=memory"),
 )
 
-STREAMS_COLD = Peer(
-    name="streams-cold",
-    title="Kafka Streams, in memory, cold",
-    delivery="exactly once (v2)",
-    command=_java("StreamsPeer", "-Dstore=memory"),
-    size="cold",
+STREAMS_COLD = structs.replace(
+    STREAMS, name="streams-cold", title="Kafka Streams, in memory, cold", size="cold"
+)
+
+STREAMS_ROCKSDB = structs.replace(
+    STREAMS,
+    name="streams-rocksdb",
+    title="Kafka Streams, RocksDB",
+    command=_java("StreamsPeer", "-Dstore=rocksdb"),
+)
+
+JAVA_LOOP = Peer(name="java", title="bare Java loop", delivery="exactly once", command=_java("LoopPeer"))
+
+JAVA_LOOP_COLD = structs.replace(JAVA_LOOP, name="java-cold", title="bare Java loop, cold", size="cold")
+
+CONFLUENT = Peer(
+    name="confluent",
+    title="bare confluent-kafka loop",
+    delivery="exactly once",
+    command=_foreign("benchmarks.peers.confluent_loop", "confluent_kafka"),
+)
+
+FASTSTREAM = Peer(
+    name="faststream",
+    title="FastStream, batches",
+    delivery="at least once",
+    command=_foreign("benchmarks.peers.faststream_join", "faststream"),
+    may_repeat=True,
+)
+
+QUIX = Peer(
+    name="quix",
+    title="Quix Streams",
+    delivery="exactly once",
+    command=_foreign("benchmarks.peers.quix_join", "quixstreams"),
+    size="tenth",
+)
+
+BYTEWAX = Peer(
+    name="bytewax",
+    title="bytewax",
+    delivery="at least once",
+    command=_foreign("benchmarks.peers.bytewax_join", "bytewax"),
+    size="tenth",
+    may_repeat=True,
+    commits=False,
+)
+
+FAUST = Peer(
+    name="faust",
+    title="plain Faust",
+    delivery="at least once",
+    command=_python("benchmarks.peers.faust_join", "worker", "--loglevel", "warn", "--without-web"),
+    size="fiftieth",
+    may_repeat=True,
+)
+
+FAUST_TUNED = structs.replace(
+    FAUST, name="faust-tuned", title="plain Faust, its producer tuned", environment={"PEER_TUNED": "yes"}
 )
 
 PEERS = {
     peer.name: peer
-    for peer in (CREDITSTREAM, AIOKAFKA, AIOKAFKA_COMPILED, STREAMS, STREAMS_COLD, FLOOR_CODEC, FLOOR_COPY)
-}
+    for peer in (
+        CREDITSTREAM, AIOKAFKA, STREAMS, FLOOR_CODEC, STREAMS_COLD, CONFLUENT, JAVA_LOOP, JAVA_LOOP_COLD,
+        AIOKAFKA_COMPILED, FLOOR_COPY, STREAMS_ROCKSDB, FASTSTREAM, QUIX, BYTEWAX, FAUST, FAUST_TUNED,
+    )
+}  # fmt: skip
