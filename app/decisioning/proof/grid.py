@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from app.decisioning.proof.axes import Axis, Plain, axis, shown
 from app.decisioning.proof.cover import Box, UndecidedError, Work, uncovered, with_axis
 from app.decisioning.proof.ties import Ties, tied_columns
-from app.decisioning.tables.comparisons import comparisons_as_columns
+from app.decisioning.tables.comparisons import comparison_said, comparisons_as_columns
 from app.decisioning.tables.table import Table
 
 
 class Grid:
     """`ties` know how columns depend on each other; without them every combination of their values can be."""
 
-    def __init__(self, table: Table, axes: tuple[Axis, ...], ties: Ties | None) -> None:
+    def __init__(
+        self, table: Table, axes: tuple[Axis, ...], ties: Ties | None, only_compared: frozenset[int] = frozenset()
+    ) -> None:
         self.table = table
+        self._only_compared = only_compared    # columns whose value by itself says nothing
         self.axes = axes
         self.boxes: list[Box] = [tuple(a.masks[i] for a in axes) for i in range(len(table.rows))]
         self.everything: Box = tuple(a.everything for a in axes)
@@ -61,21 +64,25 @@ class Grid:
         return tuple(a.sample(mask.bit_length() - 1) for a, mask in zip(self.axes, point, strict=True))
 
     def said(self, values: Sequence[Plain]) -> str:
-        """`bureau score = 600, card score = missing`."""
+        """`bureau score = 600, card score = missing, income < expenses`."""
+        compared = [comparison_said(*pair) for pair in zip(self.table.inputs, values, strict=True)]
         return ", ".join(
-            f"{column.label} = {shown(value, column.type)}"
-            for column, value in zip(self.table.inputs, values, strict=True)
+            f"{column.label} = {shown(value, column.type)}" if comparison is None else comparison
+            for place, (column, value, comparison) in enumerate(zip(self.table.inputs, values, compared, strict=True))
+            if place not in self._only_compared
         )
 
 
 def grid(table: Table) -> Grid:
     """The boxes of a table, comparisons with other inputs in columns of their own."""
+    compared = {place for row in table.rows for place, cell in enumerate(row.cells) if cell.relations}
     table = comparisons_as_columns(table)
     axes = tuple(
         axis(column.type, [row.cells[place] for row in table.rows]) for place, column in enumerate(table.inputs)
     )
     tied = tied_columns(table)
-    return Grid(table, axes, Ties(table, tied, axes) if tied else None)
+    only_compared = frozenset(place for place in compared if len(axes[place].pieces) == 1)
+    return Grid(table, axes, Ties(table, tied, axes) if tied else None, only_compared)
 
 
 def _run(free: int, piece: int) -> int:

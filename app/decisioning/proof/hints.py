@@ -49,8 +49,18 @@ def overlap_advice(own: Grid, first: int, second: int) -> str:
                     f"both hold {own.table.inputs[place].label} = {shown(piece[0], a.type)}, where one ends and the "
                     f"other begins: write `{narrower}` in row {rows[row].number}"
                 )
-    advice = "narrow one of them"
+    advice = f"{_shared(own, first, second)}narrow one of them"
     return advice if own.table.hit_policy == "unique" else f"{advice}, or give both the same outputs"
+
+
+def _shared(own: Grid, first: int, second: int) -> str:
+    """What both rows hold of the inputs in which one does not simply contain the other's all."""
+    told = []
+    for place, (a, b) in enumerate(zip(own.boxes[first], own.boxes[second], strict=True)):
+        whole = own.axes[place].everything
+        if a != b and whole not in (a, b):
+            told.append(f"{own.table.inputs[place].label} {_range_said(own, place, a & b)}")
+    return f"both hold {', '.join(told)}: " if told else ""
 
 
 def _between(own: Grid, hole: Box, point: Box, place: int) -> str | None:

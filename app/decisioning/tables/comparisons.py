@@ -12,6 +12,8 @@ from app.decisioning.tables.cells import Cell, anything
 from app.decisioning.tables.table import Input, Row, Table
 
 _SIDE = one_of("below", "equal", "above")
+_SIGNS = {"below": "<", "equal": "=", "above": ">"}
+_AGAINST = " against "
 _WAYS: dict[str, frozenset[str | bool]] = {
     "<": frozenset(["below"]), "<=": frozenset(["below", "equal"]), "==": frozenset(["equal"]),
     ">": frozenset(["above"]), ">=": frozenset(["above", "equal"]), "!=": frozenset(["below", "above"]),
@@ -24,13 +26,20 @@ def comparisons_as_columns(table: Table) -> Table:
     for row in table.rows:
         for place, cell in enumerate(row.cells):
             for relation in cell.relations:
-                label = f"{table.inputs[place].label} against {_other(relation, cell)}"
+                label = f"{table.inputs[place].label}{_AGAINST}{_other(relation, cell)}"
                 compared.setdefault((place, relation.right), Input(label, _side(relation)))
     if not compared:
         return table
     inputs = tuple(compared.values())
     rows = tuple(_without_relations(row, list(compared), inputs) for row in table.rows)
     return replace(table, inputs=(*table.inputs, *inputs), rows=rows)
+
+
+def comparison_said(column: Input, value: object) -> str | None:
+    """`income < expenses`, of a column that `comparisons_as_columns` made; None of any other."""
+    if column.type != _SIDE or _AGAINST not in column.label:
+        return None
+    return column.label.replace(_AGAINST, f" {_SIGNS[str(value)]} ", 1)
 
 
 def _side(relation: Comparison) -> Core:
