@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import product
 from random import Random
 
@@ -35,7 +36,7 @@ def _range(interval: Interval) -> Cell:
     return Cell(f"[{interval[0]}..{interval[1]}]", (interval,))
 
 
-def partition(rng: Random, rows: int = ROWS, top: Sequence[int] = (TOP,) * COLUMNS) -> list[Box]:
+def partition(rng: Random, rows: int, top: Sequence[int] = (TOP,) * COLUMNS) -> list[Box]:
     """The whole domain cut into boxes at random places: complete, and free of overlaps."""
     boxes: list[Box] = [[(0, last) for last in top]]
     while len(boxes) < rows:
@@ -64,15 +65,15 @@ def _size(box: Box) -> int:
     return points
 
 
-def grown(rng: Random, by: int) -> list[Box]:
+def grown(rng: Random, rows: int, by: int) -> list[Box]:
     """Such a partition with every box made larger: complete, and overlapping everywhere."""
-    return [[_wider(rng, interval, by) for interval in box] for box in partition(rng)]
+    return [[_wider(rng, interval, by) for interval in box] for box in partition(rng, rows)]
 
 
-def a_few_grown(rng: Random, count: int, by: int = 30) -> list[Box]:
+def a_few_grown(rng: Random, rows: int, count: int, by: int = 30) -> list[Box]:
     """Such a partition with a few boxes made larger."""
-    chosen = set(rng.sample(range(ROWS), count))
-    boxes = partition(rng)
+    chosen = set(rng.sample(range(rows), count))
+    boxes = partition(rng, rows)
     return [[_wider(rng, i, by) for i in box] if place in chosen else box for place, box in enumerate(boxes)]
 
 
@@ -81,9 +82,9 @@ def _wider(rng: Random, interval: Interval, by: int) -> Interval:
     return max(0, (low or 0) - rng.randrange(by)), min(TOP, (high or 0) + rng.randrange(by))
 
 
-def scattered(rng: Random) -> list[Box]:
+def scattered(rng: Random, rows: int) -> list[Box]:
     """Boxes anywhere: they overlap, and leave most of the domain out."""
-    return [[_two(rng) for _ in range(COLUMNS)] for _ in range(ROWS)]
+    return [[_two(rng) for _ in range(COLUMNS)] for _ in range(rows)]
 
 
 def _two(rng: Random) -> Interval:
@@ -91,26 +92,26 @@ def _two(rng: Random) -> Interval:
     return low, high
 
 
-def cascade(rng: Random) -> list[Box]:
+def cascade(rng: Random, rows: int) -> list[Box]:
     """Each row bounds five of the inputs on one side, and the last takes the rest."""
-    rows: list[Box] = []
-    for _ in range(ROWS - 1):
+    found: list[Box] = []
+    for _ in range(rows - 1):
         bounded = set(rng.sample(range(COLUMNS), 5))
         sides = [(0, rng.randint(0, TOP - 1)) if rng.random() < 0.5 else (rng.randint(1, TOP), TOP) for _ in range(8)]
-        rows.append([side if k in bounded else (0, TOP) for k, side in enumerate(sides)])
-    return [*rows, [(0, TOP)] * COLUMNS]
+        found.append([side if k in bounded else (0, TOP) for k, side in enumerate(sides)])
+    return [*found, [(0, TOP)] * COLUMNS]
 
 
-def half_sets(rng: Random) -> Table:
+def half_sets(rng: Random, rows: int) -> Table:
     """Half of the 30 values of four inputs in every row: no geometry helps, only search."""
     values = tuple(f"V{k}" for k in range(30))
-    rows = []
-    for number in range(1, ROWS + 1):
+    found = []
+    for number in range(1, rows + 1):
         chosen = set(rng.sample(range(COLUMNS), 4))
         cells = (_members(rng.sample(values, 15)) if k in chosen else Cell("any", complement=True) for k in range(8))
-        rows.append(Row(number, tuple(cells), (1,)))
+        found.append(Row(number, tuple(cells), (1,)))
     inputs = tuple(Input(f"input {k}", Reference(f"input_{k}", one_of(*values))) for k in range(COLUMNS))
-    return Table("big", "any", inputs, (Output("points", POINTS),), tuple(rows))
+    return Table("big", "any", inputs, (Output("points", POINTS),), tuple(found))
 
 
 def _members(values: Sequence[str]) -> Cell:
@@ -118,7 +119,7 @@ def _members(values: Sequence[str]) -> Cell:
 
 
 # What a table of an application really has: enums, dates, decimals, truths, and values that may be missing.
-_MIXED: tuple[tuple[str, Type, int], ...] = (
+_KINDS: tuple[tuple[str, Type, int], ...] = (
     ("born", DATE, _LAST - _FIRST),
     ("income", integer(0, 20_000), 20_000),
     ("burden", decimal(2, 0, 10_000), 10_000),
@@ -132,8 +133,8 @@ _MIXED: tuple[tuple[str, Type, int], ...] = (
 
 def mixed(boxes: Sequence[Box], *, nullable: bool) -> Table:
     """Boxes over `mixed_domain` as rows. If a score may be missing, who has none falls where the lowest does."""
-    types = [type_.maybe() if nullable and name == "score" else type_ for name, type_, _ in _MIXED]
-    inputs = tuple(Input(name, Reference(name, type_)) for (name, *_), type_ in zip(_MIXED, types, strict=True))
+    types = [type_.maybe() if nullable and name == "score" else type_ for name, type_, _ in _KINDS]
+    inputs = tuple(Input(name, Reference(name, type_)) for (name, *_), type_ in zip(_KINDS, types, strict=True))
     rows = tuple(
         Row(number, tuple(_cell(type_, *interval) for type_, interval in zip(types, box, strict=True)), (number,))
         for number, box in enumerate(boxes, 1)
@@ -142,7 +143,7 @@ def mixed(boxes: Sequence[Box], *, nullable: bool) -> Table:
 
 
 def mixed_domain() -> tuple[int, ...]:
-    return tuple(top for *_, top in _MIXED)
+    return tuple(top for *_, top in _KINDS)
 
 
 def _cell(type_: Type, low: int | None, high: int | None) -> Cell:
@@ -158,26 +159,26 @@ def _cell(type_: Type, low: int | None, high: int | None) -> Cell:
     return Cell("numbers", ((first, last),), missing=type_.optional and first == 0)
 
 
-def compared(rng: Random, *, complete: bool) -> Table:
+def compared(rng: Random, rows: int, *, complete: bool) -> Table:
     """Six numbers, and two amounts that are compared with others: income with expenses, the request with the limit.
 
     Incomplete, one row says `<` where it should say `<=`.
     """
     pairs = [(_amount(a), _amount(b)) for a, b in (("income", "expenses"), ("asked", "most"))]
-    boxes = partition(rng, ROWS // 4, (TOP,) * (COLUMNS - len(pairs)))
-    rows: list[Row] = []
+    boxes = partition(rng, rows // 4, (TOP,) * (COLUMNS - len(pairs)))
+    found: list[Row] = []
     for box in boxes:
         for signs in product(("<=", ">"), repeat=len(pairs)):
             cells = [_range(interval) for interval in box]
             cells += [_relation(sign, *pair) for sign, pair in zip(signs, pairs, strict=True)]
-            rows.append(Row(len(rows) + 1, tuple(cells), (len(rows),)))
+            found.append(Row(len(found) + 1, tuple(cells), (len(found),)))
     if not complete:
         place = rng.randrange(len(boxes)) * 4
-        *kept, _ = rows[place].cells
-        rows[place] = replace(rows[place], cells=(*kept, _relation("<", *pairs[-1])))
+        *kept, _ = found[place].cells
+        found[place] = replace(found[place], cells=(*kept, _relation("<", *pairs[-1])))
     inputs = [Input(f"input {k}", Reference(f"input_{k}", NUMBER)) for k in range(COLUMNS - len(pairs))]
     inputs += [Input(first.name, first) for first, _ in pairs]
-    return Table("big", "unique", tuple(inputs), (Output("points", POINTS),), tuple(rows))
+    return Table("big", "unique", tuple(inputs), (Output("points", POINTS),), tuple(found))
 
 
 def _amount(name: str) -> Reference:
@@ -194,30 +195,36 @@ class Shape:
     """`amiss`: every kind of finding that there is, as far as it is known by construction; None where it is not."""
 
     name: str
-    make: Callable[[Random], Table]
+    make: Callable[[Random, int], Table]       # from a source of chance, and the number of rows
     amiss: frozenset[str] | None
 
 
-def _shape(name: str, make: Callable[[Random], Table], *amiss: str) -> Shape:
+def _shape(name: str, make: Callable[[Random, int], Table], *amiss: str) -> Shape:
     return Shape(name, make, frozenset(amiss))
 
 
+def _mixed(rng: Random, rows: int, *, nullable: bool = False) -> Table:
+    return mixed(partition(rng, rows, mixed_domain()), nullable=nullable)
+
+
 SHAPES: tuple[Shape, ...] = (
-    _shape("numbers, in order", lambda r: numbers_table("unique", partition(r))),
-    _shape("numbers, one hole in a corner", lambda r: numbers_table("unique", smallest_left_out(partition(r))), "gap"),
-    _shape("numbers, ten rows too wide", lambda r: numbers_table("unique", a_few_grown(r, 10)), "overlap"),
-    _shape("numbers, every row too wide", lambda r: numbers_table("unique", grown(r, 20)), "overlap"),
-    Shape("numbers, the same under `first`", lambda r: numbers_table("first", grown(r, 20)), None),
-    _shape("numbers, rows anywhere", lambda r: numbers_table("unique", scattered(r)), "gap", "overlap"),
-    Shape("numbers, a cascade under `first`", lambda r: numbers_table("first", cascade(r)), None),
-    _shape("mixed kinds, in order", lambda r: mixed(partition(r, ROWS, mixed_domain()), nullable=False)),
-    _shape(
-        "mixed kinds, one hole in a corner",
-        lambda r: mixed(smallest_left_out(partition(r, ROWS, mixed_domain())), nullable=False), "gap",
-    ),
-    _shape("mixed kinds, a value that may be missing",
-           lambda r: mixed(partition(r, ROWS, mixed_domain()), nullable=True)),
-    _shape("inputs compared, in order", lambda r: compared(r, complete=True)),
-    _shape("inputs compared, one `<` for `<=`", lambda r: compared(r, complete=False), "gap"),
+    _shape("numbers", lambda r, n: numbers_table("unique", partition(r, n))),
+    _shape("numbers, a hole in a corner",
+           lambda r, n: numbers_table("unique", smallest_left_out(partition(r, n))), "gap"),
+    _shape("numbers, a few rows too wide", lambda r, n: numbers_table("unique", a_few_grown(r, n, n // 50)), "overlap"),
+    _shape("numbers, every row too wide", lambda r, n: numbers_table("unique", grown(r, n, 20)), "overlap"),
+    Shape("the same under `first`", lambda r, n: numbers_table("first", grown(r, n, 20)), None),
+    _shape("numbers, rows anywhere", lambda r, n: numbers_table("unique", scattered(r, n)), "gap", "overlap"),
+    Shape("a cascade under `first`", lambda r, n: numbers_table("first", cascade(r, n)), None),
+    _shape("mixed kinds", _mixed),
+    _shape("mixed kinds, a hole in a corner",
+           lambda r, n: mixed(smallest_left_out(partition(r, n, mixed_domain())), nullable=False), "gap"),
+    _shape("mixed kinds, one may be missing", partial(_mixed, nullable=True)),
+    _shape("inputs compared", partial(compared, complete=True)),
+    _shape("inputs compared, one `<` for `<=`", partial(compared, complete=False), "gap"),
     Shape("sets without order", half_sets, None),
 )  # fmt: skip
+
+
+def shape_named(name: str) -> Shape:
+    return next(shape for shape in SHAPES if shape.name == name)
