@@ -6,7 +6,11 @@
     ├── TopicsDisagreeError                4   the cluster's topics are not what topics/ says
     ├── StrategyError                 5   a strategy file is refused
     ├── ContractError                 6   a contract file (topics/) or a key file is refused
-    └── LaneError                     7   a lane cannot go on without losing or doubling something
+    ├── LaneError                     7   a lane cannot go on without losing or doubling something
+    └── MoneyError                    8   no such loan; a ValueError too
+        ├── AmountError                   an amount that is negative, or beyond the largest
+        ├── LoanError                     terms under which nothing is repaid
+        └── RateError                     no rate at or above zero makes the payments worth the advances
 """
 
 
@@ -38,3 +42,19 @@ class ContractError(CreditstreamError):
 
 class LaneError(CreditstreamError):
     exit_code = 7
+
+
+class MoneyError(CreditstreamError, ValueError):
+    exit_code = 8
+
+
+class AmountError(MoneyError):
+    pass
+
+
+class LoanError(MoneyError):
+    pass
+
+
+class RateError(MoneyError):
+    pass

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.audit.repayment import instalments, repayment
 from app.contracts.names import LOAN_APPLICATIONS
 from app.domain.decision import DecisionMade, Points, PricedOffer
 from app.domain.iso import minor_unit_decimals
@@ -35,6 +36,7 @@ def explanation(decision: DecisionMade, more: Iterable[tuple[str, RenderableType
         *_section("Rows matched", _rows(decision)),
         *_section("Reasons", _reasons(decision)),
         *_section("Offers", _offers(decision)),
+        *_section("Repayment of the best offer", repayment(decision.offers)),
         *_section("Notice", _notice(decision)),
         *(part for title, content in more for part in _section(title, content)),
     )
@@ -179,12 +181,20 @@ def _notice(decision: DecisionMade) -> RenderableType | None:
 
 
 def offer_line(offer: PricedOffer) -> str:
-    """1. CustomerLoan (requested): 1,000.00 EUR at 6.90%, 12 x 86.48 EUR, costs 37.76 EUR."""
+    """1. CustomerLoan (requested): 1,000.00 EUR at 6.90%, APR 6.90% (effective 7.12%), 12 instalments of 86.48 EUR,
+    costs 37.76 EUR."""
     return (
         f"{offer.rank}. {offer.proposition} ({offer.ranking.lower()}): {money(offer.amount_minor, offer.currency)} "
-        f"at {offer.annual_rate:.2%}, {offer.term_months} x {money(offer.instalment_minor, offer.currency)}, "
-        f"costs {money(offer.total_cost_minor, offer.currency)}"
+        f"at {offer.annual_rate:.2%}, APR {offer.apr:.2%} (effective {offer.effective_rate:.2%}), "
+        f"{instalments(offer)}, costs {money(offer.total_cost_minor, offer.currency)}{_paid_out(offer)}"
     )
+
+
+def _paid_out(offer: PricedOffer) -> str:
+    """Where fees are kept back from the loan, or lent with it."""
+    if offer.advance_minor == offer.amount_minor:
+        return ""
+    return f", of which {money(offer.advance_minor, offer.currency)} are paid out"
 
 
 def grid(*left: str, right: tuple[str, ...] = ()) -> Table:

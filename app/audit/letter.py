@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from textwrap import fill
 
 from app.audit.explanation import money
+from app.audit.repayment import instalments
 from app.domain.decision import DecisionMade, PricedOffer
 from app.domain.notice import Correspondent, Notice, ScoreDisclosure
 from app.domain.quantities import Millis
@@ -73,8 +74,9 @@ def _instead(decision: DecisionMade, notice: Notice) -> Iterator[str]:
 
 def _terms(offer: PricedOffer) -> str:
     return (
-        f"{offer.rank}. {offer.proposition}: {money(offer.amount_minor, offer.currency)} over {offer.term_months} "
-        f"months at {offer.annual_rate:.2%} a year, {money(offer.instalment_minor, offer.currency)} a month"
+        f"{offer.rank}. {offer.proposition}: {money(offer.amount_minor, offer.currency)} at {offer.annual_rate:.2%} a "
+        f"year, annual percentage rate {offer.apr:.2%} (effective {offer.effective_rate:.2%}), repaid in "
+        f"{instalments(offer)}; it costs {money(offer.total_cost_minor, offer.currency)} in all"
     )
 
 

@@ -53,12 +53,15 @@ class Offer(Struct, frozen=True, gc=False):
     proposition: str
     ranking: Ranking
     rank: int                                  # 1 is the best
-    amount_minor: int
+    amount_minor: int                          # what bears interest
+    advance_minor: int                         # what is paid out: the amount, less the fees kept back or lent with it
     term_months: int
-    annual_rate: float
-    instalment_minor: int
-    last_instalment_minor: int
-    total_cost_minor: int                      # everything repaid, less the amount
+    annual_rate: float                         # nominal, a twelfth of it a month
+    apr: float                                 # Regulation Z, appendix J, to 1/100 of a percent
+    effective_rate: float                      # the European annual percentage rate of charge, likewise
+    instalment_minor: int                      # each month but the last
+    last_instalment_minor: int                 # absorbs what rounding left over
+    total_cost_minor: int                      # everything repaid, less what is paid out
     maximum_payment_minor: int
 
 
@@ -89,9 +92,12 @@ class PricedOffer(Struct, frozen=True, kw_only=True, gc=False):
     ranking: Ranking
     rank: int
     amount_minor: int
+    advance_minor: int
     currency: str
     term_months: int
     annual_rate: float
+    apr: float
+    effective_rate: float
     instalment_minor: int
     last_instalment_minor: int
     total_cost_minor: int

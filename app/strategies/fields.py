@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app.decisioning.language.functions import FUNCTION_NAMES
 from app.decisioning.language.lexer import KEYWORDS
+from app.decisioning.language.loans import DISCLOSED
 from app.decisioning.language.values import suggestion
 from app.domain.quantities import Millis
 from app.errors import StrategyError
@@ -23,7 +24,7 @@ _UNITS = {
     "ms": timedelta(milliseconds=1), "s": timedelta(seconds=1), "min": timedelta(minutes=1),
     "h": timedelta(hours=1), "day": timedelta(days=1), "days": timedelta(days=1),
 }
-_RESERVED = KEYWORDS | FUNCTION_NAMES | {"round_money"}
+_RESERVED = KEYWORDS | FUNCTION_NAMES - DISCLOSED | {"round_money"}     # an offer's rates are called as what gives them
 
 
 class Fields:

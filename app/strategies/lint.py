@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 from app.decisioning.engine.dataflow import uses
 from app.decisioning.engine.model import OffersStep, OutcomeStep, ScorecardStep, StrategyModel, TableStep, ValuesStep
+from app.decisioning.engine.vocabulary import OFFER_NAMES
 from app.decisioning.tables.table import Table
 
 # Read by the engine itself: what verdicts and offers tell.
-_TOLD = frozenset(
-    ["segment", "bureau_score", "outcome", "because", "amount", "term", "annual_rate", "instalment", "last_instalment",
-     "maximum_payment", "offer_left"]
-)
+_TOLD = frozenset(["segment", "bureau_score", "outcome", "because", "offer_left", *OFFER_NAMES])
 
 
 def unused(model: StrategyModel) -> list[str]:

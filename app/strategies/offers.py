@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 
-from app.decisioning.engine.model import FilterStep, OfferPart, OffersStep, Proposition, RankKey, Rule
-from app.decisioning.engine.vocabulary import PROPOSITION_GIVEN
-from app.decisioning.language.core import Value
+from app.decisioning.engine.model import FilterStep, OfferPart, OffersStep, Proposition, RankKey, Rule, ValuesStep
+from app.decisioning.engine.vocabulary import OFFER_NAMES, PROPOSITION_GIVEN
+from app.decisioning.language.core import Apply, Core, Reference, Value
+from app.decisioning.language.loans import DISCLOSED
 from app.decisioning.language.types import Type, one_of, rescaled
+from app.decisioning.money.annuity import LONGEST_TERM
 from app.domain.decision import Reason
 from app.strategies import fields
 from app.strategies.fields import Fields
 from app.strategies.scope import Scope, amounts, column_type, condition, expression, numeral
 from app.strategies.yaml_tree import Mapping, Node, Place, Scalar
 
-# What an offer tells, and the type that the names must have by the end of the step.
-OFFER_NAMES = ("amount", "term", "annual_rate", "instalment", "last_instalment", "maximum_payment")
-
+ADVANCE = "advance"
 ReadPart = Callable[[Node, Scope], OfferPart]
 
 
@@ -39,7 +39,12 @@ def read_offers(body: Fields, name: str, scope: Scope, products: frozenset[str],
     rank = tuple(_rank_key(node, inner) for node in fields.items(body.take("rank"), "rank"))
     scope.define("offer_left", one_of("REQUESTED", "ALTERNATIVE", "NONE"), body.place)
     column_types = tuple(inner.types[column] for column in columns)
-    return OffersStep(name, columns, propositions, parts, rank, inner.types["annual_rate"].scale, column_types)
+    advance = ADVANCE if ADVANCE in inner.types else "amount"
+    _require_own_rates(parts, advance, body.place)
+    term = inner.types["term"]
+    terms = (max(term.low or 1, 1), min(term.high or LONGEST_TERM, LONGEST_TERM))
+    rate_scale = inner.types["annual_rate"].scale
+    return OffersStep(name, columns, propositions, parts, rank, rate_scale, column_types, advance, terms)
 
 
 def _propositions(
@@ -125,13 +130,33 @@ def _rank_key(node: Node, scope: Scope) -> RankKey:
 
 
 def _require_offer_names(scope: Scope, place: Place) -> None:
-    for wanted in OFFER_NAMES:
+    for wanted in (*OFFER_NAMES, *([ADVANCE] if ADVANCE in scope.types else [])):
         type_ = scope.types.get(wanted)
         if type_ is None:
-            raise place.error(f"the steps of the offers must set `{wanted}`: add it to a `values` step")
-        money = wanted not in ("term", "annual_rate")
-        whole = wanted != "annual_rate"
-        if type_.kind != "number" or type_.optional or type_.money != money or (whole and type_.scale):
-            raise place.error(
-                f"`{wanted}` must be {'whole money' if money else 'a number'} that is always there; it is {type_}"
-            )
+            advice = f"add it to a `values` step{_example(wanted)}"
+            raise place.error(f"the steps of the offers must set `{wanted}`: {advice}")
+        rate = wanted in ("annual_rate", *DISCLOSED)
+        money = not rate and wanted != "term"
+        if type_.kind != "number" or type_.optional or type_.money != money or (not rate and type_.scale):
+            advice = " (a filter may keep what `is present`)" if type_.optional else ""
+            needed = "whole money" if money else "a number"
+            raise place.error(f"`{wanted}` must be {needed} that is always there{advice}; it is {type_}")
+
+
+def _example(wanted: str) -> str:
+    return f" (`{wanted}: {wanted}(amount, instalment, last_instalment, term)`)" if wanted in DISCLOSED else ""
+
+
+def _require_own_rates(parts: tuple[OfferPart, ...], advance: str, place: Place) -> None:
+    """What is disclosed is the rate of the very payments that are offered."""
+    loan = (advance, "instalment", "last_instalment", "term")
+    set_by = {own.name: own.expression for part in parts if isinstance(part, ValuesStep) for own in part.values}
+    for rate in sorted(DISCLOSED):
+        match set_by.get(rate):
+            case Apply(function, arguments) if function == rate and _names(arguments) == loan:
+                continue
+        raise place.error(f"`{rate}` is the rate of what is offered: write `{rate}: {rate}({', '.join(loan)})`")
+
+
+def _names(arguments: tuple[Core, ...]) -> tuple[str, ...]:
+    return tuple(own.name if isinstance(own, Reference) else "" for own in arguments)

@@ -40,6 +40,8 @@ _number_leaf = st.sampled_from(
         "number(months_between(day, other_day))", "coalesce(position(s, xs), 9)", "sum(ns)", "count(xs)",
         "coalesce(min(ns), 7)", "coalesce(first(ns), 7)", "round_half_even(d * 0.5, 1)",
         "number(years_between(add_months(day, n), add_days(other_day, 3 * n)))",
+        "number(round(coalesce(apr(abs(n) + 40, 3, abs(n), abs(n) + 1), 0), 2))",
+        "number(round(coalesce(effective_rate(abs(n), 3, n + 2, abs(n) + 1), 9), 2))",
     ]
 )
 _money_leaf = st.sampled_from(["m", "round(m * 0.333)", "floor(m * 0.5)", "max(m, 0)"])

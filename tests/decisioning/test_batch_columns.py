@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.decisioning.annuity import HIGHEST_RATE, LONGEST_TERM
 from app.decisioning.batch import tables
 from app.decisioning.batch.columns import Pool, column_of, plain
 from app.decisioning.batch.expressions import evaluate
@@ -15,6 +14,7 @@ from app.decisioning.batch.frame import Frame
 from app.decisioning.language import checker, runtime
 from app.decisioning.language.interpreter import evaluate as one_by_one
 from app.decisioning.language.types import decimal, integer, money
+from app.decisioning.money.annuity import HIGHEST_RATE, LONGEST_TERM
 from app.decisioning.tables.table import matching, result
 from tests.decisioning.expressions import SCOPE, expressions, values
 from tests.decisioning.test_evaluators_agree import checked
@@ -71,6 +71,8 @@ large_values = st.fixed_dictionaries(
         "round(annuity_instalment(a, rate, term))", "floor(annuity_amount(a, rate, term))",
         "round(annuity_last(a, b, rate, term))", "ceiling(annuity_last(a, b, rate, term))",
         "annuity_last(a, b, rate, term) > 0", "floor(annuity_instalment(a, 0.059, 36) * 5)",
+        "apr(a, b, c, term)", "coalesce(effective_rate(c, a, b, term), 1) * 2",
+        "apr(floor(a * x), c, b, 12) is missing", "apr(floor(a * 0.01), floor(b * 0.001), floor(b * 0.002), term)",
     ],
 )
 def test_numbers_beyond_63_bits_are_exact(text):

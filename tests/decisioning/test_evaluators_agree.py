@@ -1,23 +1,19 @@
 """Generated Python means what the tree means: random expressions, random tables, random values."""
 
 import re
-from datetime import date
 
 import pytest
 from hypothesis import assume, given, settings
 
-from app.decisioning import annuity
 from app.decisioning.language import checker, runtime, source
-from app.decisioning.language.interpreter import FUNCTIONS, evaluate
+from app.decisioning.language.interpreter import evaluate
 from app.decisioning.language.lexer import ExpressionError
 from tests.decisioning.expressions import SCOPE, expressions, values
-
-NAMESPACE = {**FUNCTIONS, "date": date}
 
 
 def compiled(core):
     code = f"lambda {', '.join(SCOPE)}, round_money: {source.python(core, lambda name: name)}"
-    return eval(code, {**NAMESPACE, "TABLES": annuity.TABLES})
+    return eval(code, {**source.RUNTIME})
 
 
 def checked(text):

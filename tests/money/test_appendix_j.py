@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.decisioning.money.appendix_j import apr, is_accurate
 from app.decisioning.money.equation import Flow, unit_rate
-from app.decisioning.money.errors import AmountError, LoanError, RateError
 from app.decisioning.money.intervals import MONTH, UnitPeriod
+from app.errors import AmountError, LoanError, RateError
 
 
 def on(text):

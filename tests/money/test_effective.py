@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.decisioning.money.effective import Basis, Timed, dated_effective_rate, effective_rate, rounded, years
-from app.decisioning.money.errors import LoanError, RateError
+from app.errors import LoanError, RateError
 
 START = date(1994, 1, 1)
 

@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.decisioning.money.equation import Flow, power, present_worth, unit_rate
-from app.decisioning.money.errors import LoanError, RateError
 from app.decisioning.money.level import level_rate, payment, worth
+from app.errors import LoanError, RateError
 
 flows = st.builds(
     Flow, st.integers(1, 10**7), st.integers(0, 400), st.sampled_from([0.0, 1 / 30, 6 / 15, 39 / 90, 0.5, 29 / 30])

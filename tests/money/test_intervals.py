@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.decisioning.money.errors import LoanError
 from app.decisioning.money.intervals import (
     MONTH,
     SEMIMONTH,
@@ -18,6 +17,7 @@ from app.decisioning.money.intervals import (
     months_earlier,
     unit_period,
 )
+from app.errors import LoanError
 
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
 

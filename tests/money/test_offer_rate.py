@@ -8,8 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from app.decisioning import annuity
-from app.decisioning.money import offer_rate
+from app.decisioning.money import annuity, offer_rate
 from app.decisioning.money.appendix_j import apr as dated_apr
 from app.decisioning.money.effective import Timed
 from app.decisioning.money.effective import effective_rate as dated_effective

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.decisioning.language.runtime import half_even, half_up
-from app.decisioning.money.cap import refusal
-from app.decisioning.money.errors import AmountError, MoneyError
 from app.decisioning.money.rounding import LARGEST_AMOUNT, Conventions, ConventionsByCurrency, Rounding
+from app.errors import AmountError, MoneyError
 
 MODES = {"half_even": ROUND_HALF_EVEN, "half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
 
@@ -48,14 +47,3 @@ def test_a_currency_without_stated_rounding_is_an_error_not_a_default():
     assert stated["CHF"].instalment(12_33) == 12_35
     with pytest.raises(MoneyError, match="no rounding is stated for SEK; there is CHF, EUR"):
         stated["SEK"]
-
-
-def test_a_rate_above_the_cap_is_refused_with_its_reason():
-    assert refusal(36_00, 36_00, "pricing") is None
-    refused = refusal(36_01, 36_00, "pricing")
-    assert (refused.code, refused.source) == ("APR_ABOVE_CAP", "pricing")
-    assert refused.text == "The loan's annual percentage rate, 36.01 %, is above the highest allowed, 36.00 %."
-
-
-def test_an_offer_without_a_rate_is_refused_under_a_cap():
-    assert refusal(None, 36_00, "pricing").code == "APR_UNKNOWN"

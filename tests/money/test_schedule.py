@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.decisioning import annuity
-from app.decisioning.money.errors import AmountError, LoanError
+from app.decisioning.money import annuity
 from app.decisioning.money.level import payment
 from app.decisioning.money.offer_rate import apr
 from app.decisioning.money.rounding import LARGEST_AMOUNT, Conventions, Rounding
 from app.decisioning.money.schedule import Fees, Loan, fee, schedule
+from app.errors import AmountError, LoanError
 from tests.money.test_offer_rate import nominal
 
 UNROUNDED = Conventions()

@@ -281,18 +281,27 @@ def _offers(draw: st.DrawFn, outer: Scope) -> OffersStep:
         "amount": "min(requested_amount, affordable)",
         "instalment": "round(annuity_instalment(amount, annual_rate, term))",
         "last_instalment": "round(annuity_last(amount, instalment, annual_rate, term))",
+        "advance": draw(st.sampled_from(["amount", "max(amount - q, 0)", "amount - floor(amount * 0.03)"])),
+        "apr": "apr(advance, instalment, last_instalment, term)",
+        "effective_rate": "effective_rate(advance, instalment, last_instalment, term)",
         "liking": f"coalesce(position(proposition, preferred_propositions), {draw(st.integers(0, 2))})",
     }
+    advance = draw(st.sampled_from(["advance", "amount"]))
     values = ValuesStep("calculation", tuple(scope.named(name, text) for name, text in texts.items()))
+    told = FilterStep("cap", (Rule(reason("USURY"), scope.core(
+        draw(st.sampled_from(["apr is present", "apr is present and apr <= 0.07", "not (apr is missing)"]))
+    )), Rule(reason("UNKNOWN"), scope.core("effective_rate is present"))))  # fmt: skip
+    scope["apr"], scope["effective_rate"] = scope["apr"].present(), scope["effective_rate"].present()
     liked = scope.core(scope.fitting(draw(truths), "b"))
     last = FilterStep(
         "minimum", (Rule(reason("TOO_LITTLE"), scope.core("amount >= least")), Rule(reason("UNLIKED"), liked))
     )
-    names = st.sampled_from(["amount", "liking", "annual_rate", "b", "term"])
+    names = st.sampled_from(["amount", "liking", "annual_rate", "b", "term", "apr"])
     keys = draw(st.lists(names, min_size=1, max_size=3, unique=True))
     rank = tuple(RankKey(scope.core(key), draw(st.booleans())) for key in keys)
-    parts = (first, TableStep("pricing", pricing), priced, values, last)
-    return OffersStep("offers", ("least", "longest"), propositions, parts, rank, 6)
+    parts = (first, TableStep("pricing", pricing), priced, values, told, last)
+    types = (scope["least"], scope["longest"])
+    return OffersStep("offers", ("least", "longest"), propositions, parts, rank, 6, types, advance)
 
 
 @st.composite

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.decisioning.annuity import TABLES
 from app.decisioning.engine.interpreter import interpret
 from app.decisioning.engine.model import OffersStep
+from app.decisioning.money.annuity import TABLES
 from app.domain.decision import Evidence, Missing, Verdict
 from app.strategies.shelf import load_shelf
 from tests.builders import T0, a_response, an_application

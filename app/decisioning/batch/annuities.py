@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.decisioning.annuity import FACTOR_SCALE, TABLES
 from app.decisioning.batch.columns import Array, Column, Places, bounds, either, integers
 from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.functions import ROUNDINGS, arithmetic
+from app.decisioning.money.annuity import FACTOR_SCALE, TABLES
 
 UNIT = 10**FACTOR_SCALE
 _LIMB = 10**6
@@ -121,5 +121,5 @@ def _distinct(rate: Column) -> tuple[list[int], Places]:
 @lru_cache(maxsize=1024)
 def _table(rate: int, field: int) -> Array:
     """One factor by term."""
-    column = [factors[field] for factors in TABLES[rate]]
+    column = [factors[field] for factors in TABLES.whole(rate)]
     return np.array(column, np.int64 if max(column) < 2 * _MOST else object)

@@ -15,6 +15,7 @@ import numpy as np
 
 from app.decisioning.batch.annuities import ANNUITIES, UNIT, annuity, rounded_annuity
 from app.decisioning.batch.columns import Column, column_of, constant, plain
+from app.decisioning.batch.disclosed import disclosed
 from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.functions import COLUMNAR, ROUNDINGS, arithmetic, contains, rounded
 from app.decisioning.language.core import (
@@ -32,6 +33,7 @@ from app.decisioning.language.core import (
     Reference,
 )
 from app.decisioning.language.interpreter import FUNCTIONS
+from app.decisioning.language.loans import DISCLOSED
 from app.decisioning.language.types import BOOLEAN, Type
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -98,10 +100,20 @@ def _applied(tree: Apply, frame: Frame) -> Column:
         if whole and isinstance(inner, Apply) and inner.function in ANNUITIES:
             return rounded_annuity(name, inner.function, frame, *(evaluate(a, frame) for a in inner.arguments))
         return rounded(name, frame, evaluate(inner, frame), evaluate(unit, frame))
-    if name not in COLUMNAR and name not in ANNUITIES:
+    if name not in COLUMNAR and name not in ANNUITIES and name not in DISCLOSED:
         return _row_by_row(FUNCTIONS[name], arguments, tree.type, frame)
     columns = [evaluate(argument, frame) for argument in arguments]
+    if name in DISCLOSED:
+        return _disclosed(tree, columns, frame)
     return annuity(name, *columns) if name in ANNUITIES else COLUMNAR[name](frame, *columns)
+
+
+def _disclosed(tree: Apply, columns: list[Column], frame: Frame) -> Column:
+    if any(column.values.dtype == object for column in columns):
+        return _row_by_row(FUNCTIONS[tree.function], tree.arguments, tree.type, frame)
+    if tree.arguments not in frame.rates:
+        frame.rates[tree.arguments] = disclosed(*columns)
+    return frame.rates[tree.arguments][tree.function]
 
 
 def _row_by_row(function: Callable[..., Any], arguments: tuple[Core, ...], type_: Type, frame: Frame) -> Column:

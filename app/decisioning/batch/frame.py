@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from app.decisioning.batch.columns import Column, Places, Pool
+from app.decisioning.language.core import Core
 from app.decisioning.language.runtime import Rounding
 
 
 class Frame:
     """Columns of `size` rows; `rounding` is that of their currency."""
-
 
     def __init__(self, size: int, pool: Pool, rounding: Rounding, load: Callable[[str], Column]) -> None:
         self.size = size
@@ -18,6 +18,7 @@ class Frame:
         self.rounding = rounding
         self._load = load
         self._columns: dict[str, Column] = {}
+        self.rates: dict[tuple[Core, ...], dict[str, Column]] = {}     # of loans whose rates were worked out
 
     def column(self, name: str) -> Column:
         column = self._columns.get(name)

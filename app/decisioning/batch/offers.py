@@ -11,12 +11,15 @@ from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.functions import arithmetic
 from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine.model import FilterStep, OffersStep, Proposition, TableStep, ValuesStep
+from app.decisioning.engine.vocabulary import OFFER_NAMES
 from app.domain.decision import Reason
 
 Matched = Callable[[TableIndex, Matches, Places], None]
 
-_NAMES = ("amount", "term", "annual_rate", "instalment", "last_instalment", "maximum_payment")
-TOLD = (*_NAMES, "total_cost")
+TOLD = (
+    "amount", "advance", "term", "annual_rate", "apr", "effective_rate", "instalment", "last_instalment", "total_cost",
+    "maximum_payment",
+)
 
 
 class Made(NamedTuple):
@@ -68,7 +71,8 @@ class OffersIndex:
                         dropped.append((rows[~holds], rule.reason))
                         kept = np.flatnonzero(holds)
                         frame, rows = frame.subset(kept), rows[kept]
-        return Made(proposition.name, rows, _columns(frame), self._keys(frame), dropped, np.zeros(0, np.int64))
+        told = _columns(frame, self.step.advance)
+        return Made(proposition.name, rows, told, self._keys(frame), dropped, np.zeros(0, np.int64))
 
     def _keys(self, frame: Frame) -> list[Column]:
         return [evaluate(key.expression, frame) for key in self.step.rank]
@@ -80,11 +84,12 @@ def _ranking(proposition: str, frame: Frame) -> Column:
     return Column(np.where(is_requested, requested, alternative))
 
 
-def _columns(frame: Frame) -> dict[str, Column]:
-    found = {name: frame.column(name) for name in _NAMES}
+def _columns(frame: Frame, advance: str) -> dict[str, Column]:
+    found = {name: frame.column(name) for name in OFFER_NAMES}
+    found["advance"] = frame.column(advance)
     months_before = arithmetic("-", found["term"], constant(1, frame.pool))
     repaid = arithmetic("+", arithmetic("*", found["instalment"], months_before), found["last_instalment"])
-    return {**found, "total_cost": arithmetic("-", repaid, found["amount"])}
+    return {**found, "total_cost": arithmetic("-", repaid, found["advance"])}
 
 
 def _ranks(made: list[Made], descending: list[bool], size: int) -> list[Array]:

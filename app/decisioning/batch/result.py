@@ -14,6 +14,7 @@ from app.decisioning.batch.offers import TOLD
 from app.decisioning.batch.reading import Reading
 from app.decisioning.batch.verdicts import verdicts_of
 from app.decisioning.engine.standing import unscored
+from app.decisioning.language.loans import DISCLOSED_SCALE
 from app.domain.decision import Verdict
 from app.domain.quantities import Basis, Outcome, Segment
 
@@ -34,8 +35,11 @@ class OfferColumns:
 
     rank: Array
     amount: Array
+    advance: Array
     term: Array
-    annual_rate: NDArray[np.float64]           # a decimal a year
+    annual_rate: NDArray[np.float64]           # a decimal a year, as the two that follow
+    apr: NDArray[np.float64]
+    effective_rate: NDArray[np.float64]
     instalment: Array
     last_instalment: Array
     total_cost: Array
@@ -101,7 +105,8 @@ class BatchResult:
                 if values.dtype == object:
                     found[name] = found[name].astype(object)
                 found[name][rows] = values
-        return OfferColumns(**{**found, "annual_rate": found["annual_rate"] / 10**scale})
+        scales = {"annual_rate": scale, "apr": DISCLOSED_SCALE, "effective_rate": DISCLOSED_SCALE}
+        return OfferColumns(**{**found, **{name: found[name] / 10**own for name, own in scales.items()}})
 
 
 def _codes(column: Column, pool: Pool, known: tuple[str, ...]) -> Codes:

@@ -1,7 +1,7 @@
 """Verdicts made of columns: what the row evaluators tell of a decision, word for word."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine import reasons
 from app.decisioning.engine.scoring import told
 from app.decisioning.engine.telling import Told, shown, shown_name
+from app.decisioning.language.loans import DISCLOSED_SCALE
 from app.decisioning.language.types import TEXT, Type, as_float, integer
 from app.domain.decision import Offer, Points, Ranking, Reason, RowMatch, Verdict
 
@@ -105,17 +106,21 @@ def _offers(part: Part) -> list[tuple[Offer, ...]]:
 
 def _made(part: Part, own: Made, chosen: Any) -> Iterator[Offer]:
     size, pool = len(own.rows), part.frame.pool
-    amount, term, rate, instalment, last, payment, cost = (
+    amount, advance, term, rate, apr, effective, instalment, last, cost, payment = (
         column.full(size)[chosen].tolist() for column in (own.columns[name] for name in TOLD)
     )
     rows = own.rows[chosen]
-    requested = (part.frame.column("product").full(part.frame.size)[rows] == pool[own.proposition]).tolist()
-    for is_requested, rank, *sums in zip(
-        requested, own.rank[chosen].tolist(), amount, term, rate, instalment, last, cost, payment, strict=True
-    ):
-        loan, months, units, *others = sums
-        ranking: Ranking = "REQUESTED" if is_requested else "ALTERNATIVE"
-        yield Offer(own.proposition, ranking, rank, loan, months, float(as_float(units, part.rate_scale)), *others)
+    requested = part.frame.column("product").full(part.frame.size)[rows] == pool[own.proposition]
+    rankings: list[Ranking] = ["REQUESTED" if is_requested else "ALTERNATIVE" for is_requested in requested.tolist()]
+    return map(
+        Offer, repeat(own.proposition), rankings, own.rank[chosen].tolist(), amount, advance, term,
+        _floats(rate, part.rate_scale), _floats(apr, DISCLOSED_SCALE), _floats(effective, DISCLOSED_SCALE),
+        instalment, last, cost, payment,
+    )  # fmt: skip
+
+
+def _floats(units: list[int], scale: int) -> list[float]:
+    return [float(as_float(own, scale)) for own in units]
 
 
 def _reasons(part: Part, reading: Reading) -> Iterator[tuple[Reason, ...]]:

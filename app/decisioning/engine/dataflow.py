@@ -16,7 +16,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
-from app.decisioning.engine.vocabulary import LIABILITY_FACTS
+from app.decisioning.engine.vocabulary import LIABILITY_FACTS, OFFER_NAMES
 from app.decisioning.language.core import Core, names_in
 from app.decisioning.tables.table import Table
 
@@ -66,8 +66,7 @@ def uses_of(step: Step | OfferPart) -> Iterator[Use]:  # noqa: PLR0912 - one bra
                 yield from uses_of(part)
             for key in step.rank:
                 yield Use(step.name, f"rank by {key.text}", _names([key.expression]), (), decides=True)
-            told = frozenset(["amount", "term", "annual_rate", "instalment", "last_instalment", "maximum_payment"])
-            yield Use(step.name, "offers", told, ("offer_left",), decides=False)
+            yield Use(step.name, "offers", frozenset([*OFFER_NAMES, step.advance]), ("offer_left",), decides=False)
         case OutcomeStep():
             yield from _of_table(step.name, step.table)
 

@@ -6,6 +6,8 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
+from msgspec import structs
+
 from app.decisioning.engine import reasons, reports
 from app.decisioning.engine.model import (
     Aggregate,
@@ -26,6 +28,7 @@ from app.decisioning.engine.standing import Standing, standing, unscored
 from app.decisioning.engine.telling import Told, shown, shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
 from app.decisioning.language.interpreter import evaluate
+from app.decisioning.language.loans import DISCLOSED_SCALE
 from app.decisioning.language.runtime import ROUNDING, utc_date
 from app.decisioning.language.types import Type, as_float
 from app.decisioning.tables.table import Table, matching, result, worked_out
@@ -175,9 +178,9 @@ class _Walk:
                 dropped.append((proposition.name, reason))
                 continue
             keys = [(evaluate(key.expression, values), key.descending) for key in step.rank]
-            made.append((tuple(-value if down else value for value, down in keys), _offer(values, step.rate_scale)))
+            made.append((tuple(-value if down else value for value, down in keys), _offer(step, values)))
         made.sort(key=lambda pair: pair[0])
-        self._offers = [_ranked(offer, rank) for rank, (_, offer) in enumerate(made, 1)]
+        self._offers = [structs.replace(offer, rank=rank) for rank, (_, offer) in enumerate(made, 1)]
         self._groups["OFFERS"] += reasons.of_offers(step, self._values["product"], dropped)
         self._values["offer_left"] = reasons.offer_left(self._offers)
 
@@ -228,23 +231,20 @@ def _aggregated(aggregate: Aggregate, accounts: tuple[Liability, ...], values: M
             return all(items)
 
 
-def _offer(values: Values, rate_scale: int) -> Offer:
+def _offer(step: OffersStep, values: Values) -> Offer:
+    repaid = values["instalment"] * (values["term"] - 1) + values["last_instalment"]
     return Offer(
         proposition=values["proposition"],
         ranking=values["ranking"],
         rank=0,
         amount_minor=values["amount"],
+        advance_minor=values[step.advance],
         term_months=values["term"],
-        annual_rate=float(as_float(values["annual_rate"], rate_scale)),
+        annual_rate=float(as_float(values["annual_rate"], step.rate_scale)),
+        apr=float(as_float(values["apr"], DISCLOSED_SCALE)),
+        effective_rate=float(as_float(values["effective_rate"], DISCLOSED_SCALE)),
         instalment_minor=values["instalment"],
         last_instalment_minor=values["last_instalment"],
-        total_cost_minor=values["instalment"] * (values["term"] - 1) + values["last_instalment"] - values["amount"],
+        total_cost_minor=repaid - values[step.advance],
         maximum_payment_minor=values["maximum_payment"],
-    )
-
-
-def _ranked(offer: Offer, rank: int) -> Offer:
-    return Offer(
-        offer.proposition, offer.ranking, rank, offer.amount_minor, offer.term_months, offer.annual_rate,
-        offer.instalment_minor, offer.last_instalment_minor, offer.total_cost_minor, offer.maximum_payment_minor,
     )

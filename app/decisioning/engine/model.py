@@ -155,6 +155,8 @@ class OffersStep:
     rank: tuple[RankKey, ...]
     rate_scale: int
     column_types: tuple[Type, ...] = ()        # of `columns`
+    advance: str = "amount"                    # the name of what is paid out: `advance` where the strategy sets it
+    terms: tuple[int, int] = (1, 1)            # the shortest and the longest, in months
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from app.decisioning.engine.model import OffersStep, OutcomeStep, ScorecardStep
 from app.domain.decision import Offer, Reason
 
 Group = Literal["ELIGIBILITY", "SCORECARD", "OFFERS", "EVIDENCE", "NONE"]
+_MOST_KEPT = 4_096
+
 GROUPS: frozenset[str] = frozenset(get_args(Group))
 
 
@@ -20,6 +22,20 @@ def of_scorecard(step: ScorecardStep, points: Sequence[int]) -> list[Reason]:
     ]
     lost.sort(key=lambda pair: -pair[0])
     return [reason for _, reason in lost[: step.reason_limit]]
+
+
+class CardReasons(dict[tuple[int, ...], list[Reason]]):
+    """`of_scorecard` by the points, worked out when a combination is first met; only so many are kept."""
+
+    def __init__(self, step: ScorecardStep) -> None:
+        super().__init__()
+        self._step = step
+
+    def __missing__(self, points: tuple[int, ...]) -> list[Reason]:
+        found = of_scorecard(self._step, points)
+        if len(self) < _MOST_KEPT:
+            self[points] = found
+        return found
 
 
 def of_offers(step: OffersStep, product: str, dropped: Sequence[tuple[str, Reason]]) -> list[Reason]:
@@ -48,7 +64,9 @@ def once(*groups: Sequence[Reason]) -> tuple[Reason, ...]:
     first: dict[str, Reason] = {}
     for group in groups:
         for reason in group:
-            first.setdefault(reason.code, reason)
+            code = reason.code
+            if code not in first:
+                first[code] = reason
     return tuple(first.values())
 
 

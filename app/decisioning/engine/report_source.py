@@ -1,7 +1,54 @@
-"""Picks from bureaus' reports written out as Python source: one pass over all that the bureaus state."""
+"""What bureaus report, written out as Python source: one pass over liabilities, one over all else that they state."""
 
-from app.decisioning.engine.model import Pick
+from collections.abc import Sequence
+
+from app.decisioning.engine.model import Aggregate, Pick, ReportStep
 from app.decisioning.engine.writer import Writer
+from app.decisioning.language.core import Core
+from app.decisioning.strategy import BureauPolicy
+
+_STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False", "all": "True"}
+
+
+def write_report(writer: Writer, step: ReportStep, bureaus: Sequence[BureauPolicy]) -> None:
+    """Sets every aggregate and pick."""
+    sources = frozenset(b.name for b in bureaus if b.purpose == "CREDIT_BUREAU")
+    names = [writer.name(a.name) for a in step.aggregates]
+    if names:
+        writer.line(f"accounts = liabilities(responses, {writer.constant(sources)})")
+        with writer.block("if accounts is None:"):
+            writer.line(f"{' = '.join(names)} = None")
+        with writer.block("else:"):
+            for aggregate, name in zip(step.aggregates, names, strict=True):
+                writer.line(f"{name} = {_STARTS[aggregate.operation]}")
+            with writer.block("for item in accounts:"):
+                _write_aggregates(writer, step.aggregates)
+    write_picks(writer, step.picks)
+
+
+def _write_aggregates(writer: Writer, aggregates: Sequence[Aggregate]) -> None:
+    """Those with one condition together."""
+    together: dict[Core | None, list[Aggregate]] = {}
+    for aggregate in aggregates:
+        together.setdefault(aggregate.where, []).append(aggregate)
+    for where, alike in together.items():
+        with writer.block(f"if {'True' if where is None else writer.item_expression(where)}:"):
+            for aggregate in alike:
+                _gather(writer, aggregate, writer.name(aggregate.name))
+
+
+def _gather(writer: Writer, aggregate: Aggregate, name: str) -> None:
+    item = "1" if aggregate.item is None else writer.item_expression(aggregate.item)
+    match aggregate.operation:
+        case "sum" | "count":
+            statement = f"{name} += {item}"
+        case "min" | "max":
+            statement = f"{name} = {item} if {name} is None else {aggregate.operation}({name}, {item})"
+        case "any":
+            statement = f"{name} = {name} or {item}"
+        case "all":
+            statement = f"{name} = {name} and {item}"
+    writer.line(statement)
 
 
 def write_picks(writer: Writer, picks: tuple[Pick, ...]) -> None:

@@ -20,7 +20,7 @@ def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) ->
     found = [r.report.liabilities for r in responses if r.report is not None and r.bureau in sources]
     if not found:
         return None
-    if len(found) == 1 and len({(own.creditor, own.account_id) for own in found[0]}) == len(found[0]):
+    if len(found) == 1 and len({own.account_id for own in found[0]}) == len(found[0]):
         return found[0]
     accounts: dict[tuple[object, ...], Liability] = {}
     for own in found:

@@ -42,14 +42,16 @@ def standing(model: StrategyModel, evidence: Evidence) -> Standing:
         name = bureau.name
         for response in evidence.responses:
             if response.bureau == name and response.report is not None:
-                if response.currency is None or response.currency == currency or not _has_amounts(response):
+                if response.currency == currency or response.currency is None or not _has_amounts(response):
                     heard.append(response)
                 else:
                     treatments.append(model.treatments[bureau.required, OTHER_CURRENCY])
                 break
         else:
             treatments.append(model.treatments[bureau.required, _lack(name, evidence)])
-    return _under(treatments, tuple(heard))
+    if treatments:
+        return _under(treatments, tuple(heard))
+    return Standing(tuple(heard), "COMPLETE", ())
 
 
 def _lack(bureau: str, evidence: Evidence) -> str:
@@ -69,14 +71,14 @@ def _under(treatments: list[Treatment], heard: tuple[BureauResponse, ...]) -> St
     state: EvidenceState = "COMPLETE"
     reasons: dict[str, Reason] = {}
     for treatment in treatments:
-        if _STRICTNESS[treatment.use] > _STRICTNESS[use]:
+        if treatment.use != use and _STRICTNESS[treatment.use] > _STRICTNESS[use]:
             use = treatment.use
         if treatment.outcome is not None and state != "DECLINE":
             state = treatment.outcome
         if treatment.reason is not None:
             reasons.setdefault(treatment.reason.code, treatment.reason)
     responses = heard if use == "rest" else () if use == "internal_only" else None
-    return Standing(responses, state, tuple(reasons.values()))
+    return Standing(responses, state, tuple(reasons.values()) if reasons else ())
 
 
 def unscored(found: Standing) -> Verdict:

@@ -1,9 +1,10 @@
 """A strategy that is ready to decide."""
 
-from app.decisioning.annuity import RATE_SCALE, TABLES
 from app.decisioning.engine.compiler import compile_strategy
 from app.decisioning.engine.model import OffersStep, StrategyModel, TableStep
 from app.decisioning.language.types import rescaled
+from app.decisioning.money.annuity import RATE_SCALE, TABLES
+from app.decisioning.money.offer_rate import RATES
 from app.decisioning.notices.policy import NoticePolicy
 from app.decisioning.strategy import BureauPolicy
 from app.domain.decision import Evidence, Verdict
@@ -18,6 +19,9 @@ class ReadyStrategy:
         self._decide = compile_strategy(model)
         for rate in _rates(model):
             TABLES.make(rate)
+        for step in model.steps:
+            if isinstance(step, OffersStep):
+                RATES.make(*step.terms)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,8 @@
 """Decision tables written out as Python source: nested comparisons, literals, and rows that exist before they match."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
 from app.decisioning.engine.table_tree import Branch, Chain, Tree, tree
 from app.decisioning.engine.writer import Writer
 from app.decisioning.language.core import Constant, Core
@@ -8,45 +11,59 @@ from app.decisioning.tables.cells import Cell, Interval
 from app.decisioning.tables.table import LISTS, Given, Input, Row, Table
 from app.domain.decision import RowMatch
 
+AfterRow = Callable[[Row], Iterable[str]]
 
-def write_table(writer: Writer, table: Table) -> None:
-    """Sets the table's outputs and notes the rows that matched."""
-    values = [write_input(writer, column) for column in table.inputs]
-    places = tuple(range(len(values)))
+
+def write_table(writer: Writer, table: Table, after: AfterRow = lambda _: ()) -> None:
+    """Sets the table's outputs and notes the rows that matched. `after` gives lines that follow a row that decided."""
+    table, places = _without_known_inputs(writer, table)
+    values = [write_input(writer, column) if i in places else "" for i, column in enumerate(table.inputs)]
     if table.collects:
         tests = [_condition(writer, row, table, values, places) for row in table.rows]
         _write_collecting(writer, table, tests)
         return
     match = writer.matched()
-    rows = Chain(table.every_row, places)
-    _write_tree(writer, table, values, match, rows if table.default else tree(table.rows, _types(table)))
+    found = Chain(table.every_row, places) if table.default else tree(table.rows, places, _types(table))
+
+    def write(row: Row) -> None:
+        for column, given in zip(table.outputs, row.outputs, strict=True):
+            writer.line(f"{writer.name(column.name)} = {output(writer, given)}")
+        writer.line(f"{match} = {_noted(writer, table, row)}")
+        for line in after(row):
+            writer.line(line)
+
+    _write_tree(writer, table, values, found, write)
     writer.note(match)
+
+
+def _without_known_inputs(writer: Writer, table: Table) -> tuple[Table, tuple[int, ...]]:
+    """Only the rows that what is known already admits, and the places of the inputs that remain to be asked."""
+    known = {place: value for place, column in enumerate(table.inputs) if (value := writer.known(column.expression))}
+    kept = {
+        place: value for place, value in known.items() if not any(row.cells[place].relations for row in table.rows)
+    }
+    rows = tuple(row for row in table.rows if all(row.cells[place].admits(own.value) for place, own in kept.items()))
+    return replace(table, rows=rows), tuple(place for place in range(len(table.inputs)) if place not in kept)
 
 
 def _types(table: Table) -> tuple[Type, ...]:
     return tuple(column.type for column in table.inputs)
 
 
-def _write_tree(writer: Writer, table: Table, values: list[str], match: str, found: Tree) -> None:
+def _write_tree(writer: Writer, table: Table, values: list[str], found: Tree, write: Callable[[Row], None]) -> None:
     if isinstance(found, Branch):
         type_, value = table.inputs[found.place].type, values[found.place]
         for place, (cell, arm) in enumerate(found.arms):
             with writer.block(head(place, len(found.arms), cell_test(writer, cell, type_, value) or "True")):
-                _write_tree(writer, table, values, match, arm)
+                _write_tree(writer, table, values, arm, write)
         return
     for place, row in enumerate(found.rows):
         if len(found.rows) == 1:
-            _write_row(writer, table, row, match)
+            write(row)
             return
         test = _condition(writer, row, table, values, found.places) if row.cells else "True"
         with writer.block(head(place, len(found.rows), test)):
-            _write_row(writer, table, row, match)
-
-
-def _write_row(writer: Writer, table: Table, row: Row, match: str) -> None:
-    for column, given in zip(table.outputs, row.outputs, strict=True):
-        writer.line(f"{writer.name(column.name)} = {output(writer, given)}")
-    writer.line(f"{match} = {_noted(writer, table, row)}")
+            write(row)
 
 
 def write_input(writer: Writer, column: Input) -> str:

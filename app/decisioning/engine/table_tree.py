@@ -27,9 +27,9 @@ class Branch:
 Tree = Chain | Branch
 
 
-def tree(rows: tuple[Row, ...], types: tuple[Type, ...]) -> Tree:
-    """Only of rows that leave no gap: then no arm leaves one either."""
-    return _grown(rows, tuple(range(len(types))), types)
+def tree(rows: tuple[Row, ...], places: tuple[int, ...], types: tuple[Type, ...]) -> Tree:
+    """By the inputs at these places. Only of rows that leave no gap: then no arm leaves one either."""
+    return _grown(rows, places, types)
 
 
 def _grown(rows: tuple[Row, ...], places: tuple[int, ...], types: tuple[Type, ...]) -> Tree:

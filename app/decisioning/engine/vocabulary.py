@@ -61,3 +61,8 @@ PROPOSITION_GIVEN: dict[str, Type] = {
     "proposition": TEXT,
     "ranking": one_of("REQUESTED", "ALTERNATIVE"),
 }
+
+# What the steps of the offers must set, beside `advance` where less is paid out than the amount.
+OFFER_NAMES = (
+    "amount", "term", "annual_rate", "apr", "effective_rate", "instalment", "last_instalment", "maximum_payment",
+)

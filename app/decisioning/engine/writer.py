@@ -2,26 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
 from app.decisioning.language import source
-from app.decisioning.language.core import Constant, Core
+from app.decisioning.language.core import Constant, Core, Reference
 from app.decisioning.language.types import Type
 
 
 class Writer:
     """`namespace` is what the finished source refers to; `facts` are the application's fields that it reads."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], rounding: str = "round_money") -> None:
+        """`rounding` is the name of what rounds money."""
         self.namespace = namespace
         self.facts: set[str] = set()
         self.lines: list[str] = []
         self._indent = 1
-        self._inline: dict[str, str] = {}
+        self._inline = {"round_money": rounding}
+        self._known: dict[str, Constant] = {}
         self._locals = 0
         self._matches: list[str] = []          # what gives the rows that matched, in order
-        self._repeated = False                 # inside the loop over propositions
+        self._repeated = False                 # inside what is done for each proposition
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self._indent + text)
@@ -56,12 +59,11 @@ class Writer:
             self._matches.append(match)
 
     @contextmanager
-    def loop(self, head: str) -> Iterator[None]:
-        """A block that runs several times: rows matched in it gather in the list `rows`."""
+    def repeated(self) -> Iterator[None]:
+        """What is written here is left halfway as often as not: rows matched in it gather in the list `rows`."""
         self._matches.append("*rows")
         self._repeated = True
-        with self.block(head):
-            yield
+        yield
         self._repeated = False
 
     @property
@@ -71,7 +73,15 @@ class Writer:
 
     def inline(self, name: str, constant: Constant) -> None:
         """From here on, the name stands for this literal."""
-        self._inline[name] = source.python(constant, self.name)
+        self._known[name] = constant
+        literal = not isinstance(constant.value, date)
+        self._inline[name] = source.python(constant, self.name) if literal else self.constant(constant.value)
+
+    def known(self, tree: Core) -> Constant | None:
+        """The literal that the expression is, or is a name of."""
+        if isinstance(tree, Constant):
+            return tree
+        return self._known.get(tree.name) if isinstance(tree, Reference) else None
 
     def name(self, name: str) -> str:
         """What Python calls a name of the strategy."""

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.decisioning.annuity import FACTOR_SCALE, HIGHEST_RATE, LONGEST_TERM, RATE_SCALE
-from app.decisioning.language import dates, lists
+from app.decisioning.language import dates, lists, loans
 from app.decisioning.language.core import Apply, Coalesce, Constant, Core
 from app.decisioning.language.lexer import ExpressionError
 from app.decisioning.language.types import MAX_SCALE, Type, Unit, integer
@@ -86,7 +85,8 @@ def _round_down(_: str, arguments: Arguments, at: int) -> Core:
     (operand, step), type_ = joined([need(a, "number", at) for a in arguments], at)
     if step.type.low is None or step.type.low <= 0:
         raise ExpressionError("the step of round_down must be known to be above zero", at)
-    return Apply("round_down", (operand, step), replace(type_, low=None, high=operand.type.high))
+    low = 0 if operand.type.low is not None and operand.type.low >= 0 else None
+    return Apply("round_down", (operand, step), replace(type_, low=low, high=operand.type.high))
 
 
 def _ratio(_: str, arguments: Arguments, at: int) -> Core:
@@ -121,28 +121,6 @@ def _position(_: str, arguments: Arguments, at: int) -> Core:
     return Apply("position", (item, items), replace(integer(0), optional=True))
 
 
-def _annuity(function: str, arguments: Arguments, at: int) -> Core:
-    *amounts, rate, term = (need(a, "number", at) for a in arguments)
-    for amount in amounts:
-        if amount.type.scale:
-            raise ExpressionError(f"{function} takes whole amounts: round it first", at)
-    if rate.type.money or rate.type.scale > RATE_SCALE or rate.type.unit not in (None, "rate"):
-        raise ExpressionError(f"the rate is a plain number with at most {RATE_SCALE} decimals", at)
-    rate = at_scale(rate, RATE_SCALE)
-    _within(rate, 0, HIGHEST_RATE, "the annual rate must be known to lie in 0..10", at)
-    if term.type.scale or term.type.money or term.type.unit not in (None, "months"):
-        raise ExpressionError("the term is a whole number of months", at)
-    _within(term, 1, LONGEST_TERM, f"the term must be known to lie in 1..{LONGEST_TERM} months", at)
-    money = any(amount.type.money for amount in amounts)
-    low = 0 if all(a.type.low is not None and a.type.low >= 0 for a in amounts) and len(amounts) == 1 else None
-    return Apply(function, (*amounts, rate, term), Type("number", scale=FACTOR_SCALE, money=money, low=low))
-
-
-def _within(tree: Core, low: int, high: int, message: str, at: int) -> None:
-    if tree.type.low is None or tree.type.high is None or tree.type.low < low or tree.type.high > high:
-        raise ExpressionError(message, at)
-
-
 def _literal(tree: Core, at: int, what: str) -> int:
     if isinstance(tree, Constant) and isinstance(tree.value, int) and tree.type.scale == 0:
         if 0 <= tree.value <= MAX_SCALE:
@@ -154,6 +132,7 @@ def _literal(tree: Core, at: int, what: str) -> int:
 _MANY = range(2, 17)
 _SOME = range(1, 17)
 _TO_WHOLE = "a number and, if it is not money, its decimals"
+_LEVEL_LOAN = "what is paid out, instalment, last instalment, term in months"
 _FUNCTIONS: dict[str, tuple[tuple[range | tuple[int, ...], str], Builder]] = {
     "min": ((_SOME, "two or more numbers, or a list of them"), _extreme),
     "max": ((_SOME, "two or more numbers, or a list of them"), _extreme),
@@ -178,9 +157,11 @@ _FUNCTIONS: dict[str, tuple[tuple[range | tuple[int, ...], str], Builder]] = {
     "add_months": (((2,), "a date and a whole number"), dates.shifted),
     "add_years": (((2,), "a date and a whole number"), dates.shifted),
     "position": (((2,), "a text and a list of texts"), _position),
-    "annuity_instalment": (((3,), "amount, annual rate, term in months"), _annuity),
-    "annuity_amount": (((3,), "instalment, annual rate, term in months"), _annuity),
-    "annuity_last": (((4,), "amount, instalment, annual rate, term in months"), _annuity),
+    "annuity_instalment": (((3,), "amount, annual rate, term in months"), loans.annuity),
+    "annuity_amount": (((3,), "instalment, annual rate, term in months"), loans.annuity),
+    "annuity_last": (((4,), "amount, instalment, annual rate, term in months"), loans.annuity),
+    "apr": (((4,), _LEVEL_LOAN), loans.disclosed),
+    "effective_rate": (((4,), _LEVEL_LOAN), loans.disclosed),
 }
 
 FUNCTION_NAMES = frozenset(_FUNCTIONS)

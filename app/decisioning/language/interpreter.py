@@ -4,7 +4,6 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.decisioning import annuity
 from app.decisioning.language import runtime
 from app.decisioning.language.core import (
     Apply,
@@ -20,6 +19,7 @@ from app.decisioning.language.core import (
     Not,
     Reference,
 )
+from app.decisioning.money import annuity, offer_rate
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul,
@@ -52,6 +52,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "annuity_instalment": annuity.instalment,
     "annuity_amount": annuity.amount,
     "annuity_last": annuity.last_instalment,
+    "apr": offer_rate.apr,
+    "effective_rate": offer_rate.effective_rate,
 }
 
 

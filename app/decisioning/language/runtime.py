@@ -10,7 +10,8 @@ from app.domain.quantities import Millis
 Rounding = Literal["half_up", "half_even"]
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_DAY = 86_400_000
+_MOST_DAYS = 4_096
+DAY_MS = 86_400_000
 
 
 def half_up(units: int, unit: int) -> int:
@@ -106,6 +107,19 @@ def position(item: str, items: tuple[str, ...]) -> int | None:
     return items.index(item) if item in items else None
 
 
+class _Days(dict[int, date]):
+    """Calendar days by their number since 1970-01-01; decisions come in the order of time, so few are met."""
+
+    def __missing__(self, number: int) -> date:
+        if len(self) == _MOST_DAYS:
+            self.clear()
+        day = self[number] = date.fromordinal(min(max(_EPOCH_ORDINAL + number, 1), date.max.toordinal()))
+        return day
+
+
+DAYS = _Days()
+
+
 def utc_date(instant: Millis) -> date:
     """The calendar day in UTC; instants beyond the calendar's ends take its first or last day."""
-    return date.fromordinal(min(max(_EPOCH_ORDINAL + instant // _DAY, 1), date.max.toordinal()))
+    return DAYS[instant // DAY_MS]

@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app.decisioning.money.equation import Flow, unit_rate
-from app.decisioning.money.errors import LoanError
 from app.decisioning.money.intervals import (
     SEMIMONTH,
     YEAR,
@@ -23,6 +22,7 @@ from app.decisioning.money.intervals import (
     unit_period,
 )
 from app.decisioning.money.rounding import positive
+from app.errors import LoanError
 
 Dated = tuple[date, int]                       # when, and the amount in minor units
 

@@ -50,24 +50,20 @@ def monthly_rates(loans: LevelLoans) -> Floats:
     some = loans.rows(known)
     total = some.payment * (some.term - 1) + some.last
     x = total / some.advance - 1.0
-    estimated, sure = _by_polynomial(some, x)
+    with np.errstate(over="ignore"):           # far beyond the polynomials' reach, where their result is not used
+        estimated, sure = _by_polynomial(some, x)
     hard = ~sure
     estimated[hard] = _solved(some.rows(hard))
     rates[known] = estimated
     return rates
 
 
-def aprs(loans: LevelLoans) -> Ints:
-    """offer_rate.apr of every row, in 1/100 of a percent; NO_RATE where there is none."""
-    return _hundredths(monthly_rates(loans) * 120_000.0)
-
-
-def effective_rates(loans: LevelLoans) -> Ints:
-    """offer_rate.effective_rate of every row, in 1/100 of a percent; NO_RATE where there is none."""
+def rates(loans: LevelLoans) -> tuple[Ints, Ints]:
+    """offer_rate.rates of every row, in 1/100 of a percent; NO_RATE where there is none."""
     rate = monthly_rates(loans)
     quarter = (1.0 + rate) * (1.0 + rate) * (1.0 + rate)
     half = quarter * quarter
-    return _hundredths((half * half - 1.0) * 10_000.0)
+    return _hundredths(rate * 120_000.0), _hundredths((half * half - 1.0) * 10_000.0)
 
 
 def _hundredths(rates: Floats) -> Ints:

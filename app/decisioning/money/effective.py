@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from app.decisioning.money.errors import LoanError, RateError
 from app.decisioning.money.intervals import months_back, months_earlier
 from app.decisioning.money.solving import solve
+from app.errors import LoanError, RateError
 
 
 class Basis(Enum):

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from app.decisioning.money.errors import LoanError, RateError
 from app.decisioning.money.solving import solve
+from app.errors import LoanError, RateError
 
 
 class Flow(NamedTuple):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from app.decisioning.money.errors import LoanError
+from app.errors import LoanError
 
 Unit = Literal["day", "week", "semimonth", "month", "year"]
 

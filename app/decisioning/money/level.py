@@ -8,8 +8,8 @@ which takes no power function and, unlike (1 - v**n) / i, loses nothing when i i
 from math import expm1, log1p
 from typing import NamedTuple
 
-from app.decisioning.money.errors import LoanError, RateError
 from app.decisioning.money.solving import solve
+from app.errors import LoanError, RateError
 
 LONGEST = 1023                                 # payments: ten doublings, as the column form takes
 
@@ -39,7 +39,7 @@ def worth(discount: float, count: int) -> Worth:
 def payment(advance: float, rate: float, count: int) -> float:
     """The level payment that repays `advance` in `count` periods at `rate` a period: advance * i / (1 - (1 + i)**-n).
 
-    A reference, by the textbook's formula, for the exact instalments of app.decisioning.annuity: it takes the
+    A reference, by the textbook's formula, for the exact instalments of app.decisioning.money.annuity: it takes the
     platform's exponential, so no decision may rest on it. LoanError for a rate below zero or a count outside
     1..LONGEST.
     """

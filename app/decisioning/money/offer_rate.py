@@ -7,7 +7,8 @@ What such a loan costs in all, x = total paid / advance - 1, and its term settle
 equal; and for each term that rate over x is so smooth a function of x that a polynomial of degree 11 gives it to
 3e-11, for x up to 1 and again up to 3 (RATES has them, made once a term). One Newton step then moves what the last
 payment differs by to where it is paid; a longer step is bent by the second derivative. Loans that cost more, or whose
-last payment differs by more, are solved outright and remembered. Only + - * / occur: no power, no exponential.
+last payment differs by more, are solved outright. Only + - * / occur: no power, no exponential. Offers repeat, so the
+rates of the loans met last are remembered.
 
 Promised: within 1e-10 of the root, so that the rate, once rounded to 1/100 of a percent, is the true root's rounding
 unless that lies within 0.0000002 percent of a half. Regulation Z tolerates 0.125 percentage points (12 CFR 1026.22(a)).
@@ -15,13 +16,16 @@ unless that lies within 0.0000002 percent of a half. Regulation Z tolerates 0.12
 
 from functools import lru_cache
 
-from app.decisioning.money.errors import RateError
 from app.decisioning.money.level import level_rate
 from app.decisioning.money.rounding import LARGEST_AMOUNT
+from app.errors import RateError
 
 APR_UNITS = 10_000                             # rates here are integers in 1/100 of a percent: 969 is 9.69 % a year
 LONGEST_TERM = 600                             # months
 HIGHEST_MONTHLY = 10.0                         # 12,000 % a year: beyond it, none is given
+HIGHEST_APR = 1_200_000                        # hundredths of a percent, of that monthly rate
+HIGHEST_EFFECTIVE_RATE = (11**12 - 1) * APR_UNITS
+MOST_REMEMBERED = 1 << 14                      # loans, some 6 MB
 NEAR, FAR = 1.0, 3.0                           # the two intervals of x: 0..1 and 1..3
 SHORT_STEP, LONG_STEP = 1e-5, 7e-4             # of Newton's step times the term: enough alone; enough once bent
 
@@ -36,6 +40,11 @@ Coefficients = tuple[float, ...]               # of u**11 down to u**0, with u i
 
 class RatePolynomials(dict[int, tuple[Coefficients, Coefficients]]):
     """By term: monthly rate / x on 0..1 with u = 2x - 1, and on 1..3 with u = x - 2."""
+
+    def make(self, shortest: int, longest: int) -> None:
+        """Have the terms of a strategy before they are needed."""
+        for term in range(shortest, longest + 1):
+            self[term]
 
     def __missing__(self, term: int) -> tuple[Coefficients, Coefficients]:
         pair = self[term] = (_fit(term, 0.5, 0.5), _fit(term, 2.0, 1.0))
@@ -99,7 +108,6 @@ def monthly_rate(advance: int, payment: int, last: int, term: int) -> float | No
     return _solved(advance, payment, last, term)
 
 
-@lru_cache(maxsize=65_536)
 def _solved(advance: int, payment: int, last: int, term: int) -> float | None:
     try:
         rate = level_rate(float(advance), float(payment), float(last), term)
@@ -108,20 +116,27 @@ def _solved(advance: int, payment: int, last: int, term: int) -> float | None:
     return rate if rate <= HIGHEST_MONTHLY else None
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
+def rates(advance: int, payment: int, last: int, term: int) -> tuple[int, int] | tuple[None, None]:
+    """`apr` and `effective_rate` of the same loan."""
+    rate = monthly_rate(advance, payment, last, term)
+    if rate is None:
+        return None, None
+    return int(rate * 120_000.0 + 0.5), int(compounded(rate) * 10_000.0 + 0.5)
+
+
 def apr(advance: int, payment: int, last: int, term: int) -> int | None:
     """Regulation Z: twelve times the monthly rate (appendix J (b)(1)), in 1/100 of a percent, halves up.
 
     `advance` is the amount financed: what is received, less fees paid out of it. None as for monthly_rate.
     """
-    rate = monthly_rate(advance, payment, last, term)
-    return None if rate is None else int(rate * 120_000.0 + 0.5)
+    return rates(advance, payment, last, term)[0]
 
 
 def effective_rate(advance: int, payment: int, last: int, term: int) -> int | None:
     """European Union: the same loan compounded over twelve equal months (Directive 2008/48/EC, annex I, remark c), in
     1/100 of a percent, halves up. None as for monthly_rate."""
-    rate = monthly_rate(advance, payment, last, term)
-    return None if rate is None else int(compounded(rate) * 10_000.0 + 0.5)
+    return rates(advance, payment, last, term)[1]
 
 
 def compounded(rate: float) -> float:

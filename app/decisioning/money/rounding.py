@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.decisioning.money.errors import AmountError, MoneyError
+from app.errors import AmountError, MoneyError
 
 Mode = Literal["half_even", "half_up", "down", "up"]
 

@@ -8,9 +8,9 @@ balance and what that leaves for interest. In both cases principal and payments 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.decisioning import annuity
-from app.decisioning.money.errors import LoanError
+from app.decisioning.money import annuity
 from app.decisioning.money.rounding import Conventions, Rounding, not_negative, positive, within_range
+from app.errors import LoanError
 
 _UNIT = 10**annuity.FACTOR_SCALE
 _YEAR = 12 * 10**annuity.RATE_SCALE
@@ -74,7 +74,7 @@ class Loan:
         return self.amount + self.fees.financed
 
     def instalment(self, rounding: Rounding) -> int:
-        """The factor of app.decisioning.annuity, which has 12 decimals, times the principal, rounded once."""
+        """The factor of app.decisioning.money.annuity, which has 12 decimals, times the principal, rounded once."""
         if self.level is not None:
             return positive(self.level, "the instalment")
         return rounding(annuity.instalment(self.principal, self.rate, self.term), _UNIT)

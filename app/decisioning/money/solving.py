@@ -9,7 +9,7 @@ instead. Only + - * / occur, so that a float and a row of a numpy array give the
 from collections.abc import Callable
 from math import inf
 
-from app.decisioning.money.errors import RateError
+from app.errors import RateError
 
 TOLERANCE = 1e-13                              # of a step, relative to 1 + i, at which a rate is found
 MOST_STEPS = 200

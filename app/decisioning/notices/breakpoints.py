@@ -40,4 +40,4 @@ def _figures(part: object) -> Iterator[int]:
             yield from _figures([getattr(part, f.name) for f in fields(part) if f.name not in _ABOUT_TYPES])
 
 
-_ABOUT_TYPES = frozenset({"type", "scale", "number", "rate_scale", "reason_limit"})
+_ABOUT_TYPES = frozenset({"type", "scale", "number", "rate_scale", "terms", "reason_limit"})

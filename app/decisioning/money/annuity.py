@@ -6,6 +6,7 @@ what is still due at month n after n-1 instalments p of a loan A is A*G - p*S. N
 built month by month as exact fractions of integers, so every machine has the same tables to the last digit.
 """
 
+from collections import deque
 from math import gcd
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ HIGHEST_RATE = 10 * 10**RATE_SCALE             # 1,000 % a year
 
 _UNIT = 10**FACTOR_SCALE
 _YEAR = 12 * 10**RATE_SCALE
-_MOST_KEPT = 256
+MOST_KEPT = 256                                # rates that no strategy's table holds
 
 
 class Factors(NamedTuple):
@@ -41,36 +42,77 @@ def factors_of(rate: int, longest: int = LONGEST_TERM) -> tuple[Factors, ...]:
         total = (total + growth) * month if term > 1 else 0
         growth *= grown
         unit *= month
-        table.append(
-            Factors(
-                instalment=_nearest(growth * _UNIT, unit + total),
-                amount=_nearest((unit + total) * _UNIT, growth),
-                growth=_nearest(growth * _UNIT, unit),
-                sum=_nearest(total * _UNIT, unit),
-            )
-        )
+        table.append(_rounded(growth, total, unit))
     return tuple(table)
+
+
+def factors(rate: int, term: int) -> Factors:
+    """The same of one term, by the sum of a geometric series."""
+    whole = gcd(rate, _YEAR)
+    month, grown = _YEAR // whole, (_YEAR + rate) // whole
+    growth, unit = grown**term, month**term
+    total = (growth - grown * month ** (term - 1)) * month // (grown - month) if rate else term - 1
+    return _rounded(growth, total, unit)
+
+
+def _rounded(growth: int, total: int, unit: int) -> Factors:
+    return Factors(
+        instalment=_nearest(growth * _UNIT, unit + total),
+        amount=_nearest((unit + total) * _UNIT, growth),
+        growth=_nearest(growth * _UNIT, unit),
+        sum=_nearest(total * _UNIT, unit),
+    )
 
 
 def _nearest(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-class FactorTables(dict[int, tuple[Factors, ...]]):
-    """Tables by annual rate, made when a strategy is loaded for the rates that its tables hold.
+class _Terms(dict[int, Factors]):
+    """The terms of one rate that have been asked for."""
 
-    A rate that no table holds, because an expression works it out, has its table made when it is met, and kept while
-    there are not too many: slower, and the same to the last digit.
+    def __init__(self, rate: int) -> None:
+        super().__init__()
+        self._rate = rate
+
+    def __missing__(self, term: int) -> Factors:
+        found = self[term] = factors(self._rate, term)
+        return found
+
+
+class FactorTables(dict[int, tuple[Factors, ...] | _Terms]):
+    """Factors by annual rate, then by term.
+
+    The rates that a strategy's tables hold have all their terms made when it is loaded. Of a rate that an expression
+    works out, only the terms that are asked for are made, and only the MOST_KEPT rates met last are kept; the figures
+    are the same to the last digit.
     """
 
-    def make(self, rate: int) -> None:
-        """Have the table before it is needed."""
-        self[rate] = self[rate]
+    def __init__(self) -> None:
+        super().__init__()
+        self._met: deque[int] = deque()
 
-    def __missing__(self, rate: int) -> tuple[Factors, ...]:
-        table = factors_of(rate)
-        if len(self) < _MOST_KEPT:
-            self[rate] = table
+    def make(self, rate: int) -> None:
+        """Have the whole table before it is needed, and for good."""
+        if not isinstance(self.get(rate), tuple):
+            if rate in self:
+                self._met.remove(rate)
+            self[rate] = factors_of(rate)
+
+    def whole(self, rate: int) -> tuple[Factors, ...]:
+        """Every term's; kept only where the whole table is."""
+        table = self.get(rate)
+        return table if isinstance(table, tuple) else factors_of(rate)
+
+    def clear(self) -> None:
+        super().clear()
+        self._met.clear()
+
+    def __missing__(self, rate: int) -> _Terms:
+        if len(self._met) == MOST_KEPT:
+            del self[self._met.popleft()]
+        self._met.append(rate)
+        table = self[rate] = _Terms(rate)
         return table
 
 
@@ -92,5 +134,5 @@ def last_instalment(amount_: int, instalment_: int, rate: int, term: int) -> int
 
     Interest accrues unrounded on the balance; only payments are rounded.
     """
-    factors = TABLES[rate][term]
-    return amount_ * factors.growth - instalment_ * factors.sum
+    own = TABLES[rate][term]
+    return amount_ * own.growth - instalment_ * own.sum

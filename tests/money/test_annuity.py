@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.decisioning import annuity
 from app.decisioning.language.runtime import half_up
+from app.decisioning.money import annuity
 
 UNIT = 10**annuity.FACTOR_SCALE
 rates = st.sampled_from([0, 1, 39_000, 49_000, 69_000, 109_000, 250_000, 10_000_000])
@@ -60,3 +60,23 @@ def test_what_is_affordable_costs_no_more_than_the_payment(payment, rate, term):
 
 def test_one_month_at_no_interest_is_the_amount_itself():
     assert annuity.TABLES[0][1] == annuity.Factors(UNIT, UNIT, UNIT, 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, annuity.HIGHEST_RATE), st.integers(1, annuity.LONGEST_TERM))
+def test_a_term_asked_for_alone_has_the_factors_of_the_whole_table(rate, term):
+    assert annuity.factors(rate, term) == annuity.factors_of(rate, term)[term]
+
+
+def test_rates_that_no_table_holds_do_not_fill_the_memory():
+    tables = annuity.FactorTables()
+    tables.make(39_000)
+    for rate in range(1, 3 * annuity.MOST_KEPT):
+        assert tables[rate][12] == annuity.factors(rate, 12)
+    assert len(tables) == annuity.MOST_KEPT + 1
+    assert 39_000 in tables
+    tables.make(3 * annuity.MOST_KEPT - 1)
+    assert len(tables) == annuity.MOST_KEPT + 1
+    for rate in range(1, 3 * annuity.MOST_KEPT):
+        assert tables[rate][12] == annuity.factors(rate, 12)
+    assert len(tables) == annuity.MOST_KEPT + 2
