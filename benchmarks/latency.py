@@ -5,11 +5,9 @@
 
 import asyncio
 import logging
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import uuid4
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -20,27 +18,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.broker.embedded import EmbeddedKafka
 from app.cli.wording import paragraphs
-from app.contracts.names import BUREAU_RESPONSES, CONSENTS, CREDIT_OFFERS, LOAN_APPLICATIONS, TopicNames
-from app.errors import CreditstreamError
+from app.errors import CreditstreamError, UsageError
 from benchmarks.chart import line_chart
 from benchmarks.commit_probe import CommitProbe
-from benchmarks.events import customers
-from benchmarks.log import Log
+from benchmarks.latency_suites import Kernel, Suite, WholeFlow
 from benchmarks.meter import MeteredProcess
-from benchmarks.openloop import Arrival, Flow, LateError, Latencies, OpenLoop
-from benchmarks.peers.peer import CREDITSTREAM, PLAIN_FAUST, Peer, Place
-from benchmarks.runner import run
+from benchmarks.openloop import LateError, Latencies, OpenLoop
 from benchmarks.sheet import Cell, Sheet, Table, Verdict, command, write
+
+T = TypeVar("T")
 
 QUESTION = (
     "How long after the event that completes a case has been appended can its committed offers be read, when cases "
     "arrive by themselves at 25 %, 50 % and 80 % of the rate that is possible?"
 )
 SHARES = (0.25, 0.5, 0.8)
-APART = 0.4                                    # seconds from a consent to the application, and from that to the answer
 RESULTS = Path(__file__).parent / "results"
-PEERS = {peer.name: peer for peer in (CREDITSTREAM, PLAIN_FAUST)}
-_ROLES = (CONSENTS, LOAN_APPLICATIONS, BUREAU_RESPONSES)
 _PROBE = "commit-probe"
 
 
@@ -52,96 +45,77 @@ class Load(Struct, frozen=True, kw_only=True):
     commit: dict[str, float]                   # the broker's own, milliseconds
 
 
-def product(names: TopicNames, partitions: int) -> Flow:
-    """The whole flow: consent, application, a bureau's answer."""
-
-    def arrivals(count: int, first: int) -> Iterator[Arrival]:
-        for customer in customers(count, first=first):
-            yield Arrival(customer.key, tuple(customer.events[role] for role in _ROLES))
-
-    return Flow(
-        inputs=tuple(names.by_role[role] for role in _ROLES),
-        output=names.by_role[CREDIT_OFFERS],
-        partitions=partitions,
-        apart=APART,
-        arrivals=arrivals,
-    )
-
-
 class Bench:
-    """A broker, its log, and the peers one after another: each first as fast as it can, then at the same rates."""
+    """Each peer first as fast as it can, then all of them at the same rates."""
 
-    def __init__(self, kafka: EmbeddedKafka, log: Log, progress: Progress) -> None:
-        self._kafka = kafka
-        self._log = log
+    def __init__(self, kafka: EmbeddedKafka, suite: Suite, progress: Progress) -> None:
+        self._servers = kafka.bootstrap_servers
+        self._suite = suite
         self._progress = progress
-        self._loop = OpenLoop(kafka.bootstrap_servers, product(log.names, log.partitions))
 
-    async def fastest(self, peer: Peer, cases: int) -> float:
+    async def fastest(self, peer: str, cases: int) -> float:
         """Decisions a second from a backlog."""
-        task = self._progress.add_task(f"{peer.title}: as fast as it can", total=cases)
-        await self._log.empty_inputs()
-        await self._log.append(customers(cases, first=90_000_000), lambda _: None)
-        done = await run(peer, self._log, self._kafka, cases, lambda n: self._progress.update(task, completed=n))
-        return done.cost.rate
+        async with self._suite.setting(peer) as setting:
+            loop = OpenLoop(self._servers, setting.flow)
+            await asyncio.to_thread(loop.fill, cases)
+            with setting.start() as process:
+                shown = self._shown(process, f"{self._suite.titles[peer]}: as fast as it can", cases)
+                return await _told_by_whom(process, asyncio.to_thread(loop.fastest, cases, shown))
 
-    async def loads(self, peer: Peer, full: float, *, warm: float, seconds: float) -> list[Load]:
+    async def loads(self, peer: str, full: float, *, warm: float, seconds: float) -> list[Load]:
         """At every share of the full rate, one after another, by one process that is warm."""
-        await self._log.empty_inputs()
-        names = TopicNames(self._log.names.prefix, f"{peer.name}-{uuid4().hex[:8]}")
-        await self._log.make_topics(names)
-        with tempfile.TemporaryDirectory(prefix="creditstream-benchmark-") as folder:
-            place = Place(self._kafka.bootstrap_servers, names, self._log.partitions, Path(folder))
-            with (
-                self._started(peer, place) as process,
-                CommitProbe(self._kafka.bootstrap_servers, _PROBE) as probe,
-            ):
-                try:
-                    await self._drive(process, f"{peer.title}: warming up", full * SHARES[0], warm)
-                    probe.taken_since()
-                    return [
-                        Load(
-                            share=share,
-                            latencies=await self._drive(process, f"{peer.title}: {share:.0%}", full * share, seconds),
-                            commit=probe.taken_since(),
-                        )
-                        for share in SHARES
-                    ]
-                except LateError as error:
-                    raise LateError(f"{peer.title}: {error}\n{process.tail()}") from None
+        title = self._suite.titles[peer]
+        async with self._suite.setting(peer) as setting:
+            loop = OpenLoop(self._servers, setting.flow)
+            with setting.start() as process, CommitProbe(self._servers, _PROBE) as probe:
 
-    def _started(self, peer: Peer, place: Place) -> MeteredProcess:
-        return MeteredProcess(
-            ["-m", peer.module, *peer.arguments(place)],
-            peer.environment(place),
-            begins=peer.begins,
-            log_file=place.folder / "peer.log",
-            kafka=self._kafka,
-        )
+                async def drive(label: str, rate: float, seconds: float) -> Latencies:
+                    shown = self._shown(process, f"{title}: {label}", int(rate * seconds))
+                    return await _told_by_whom(process, asyncio.to_thread(loop.drive, rate, seconds, shown))
 
-    async def _drive(self, process: MeteredProcess, label: str, rate: float, seconds: float) -> Latencies:
-        task = self._progress.add_task(label, total=int(rate * seconds))
+                await drive("warming up", full * SHARES[0], warm)
+                probe.taken_since()
+                return [
+                    Load(
+                        share=share,
+                        latencies=await drive(f"{share:.0%}", full * share, seconds),
+                        commit=probe.taken_since(),
+                    )
+                    for share in SHARES
+                ]
+
+    def _shown(self, process: MeteredProcess, label: str, total: int) -> Callable[[int], None]:
+        task = self._progress.add_task(label, total=total)
 
         def shown(answered: int) -> None:
             process.look()
             self._progress.update(task, completed=answered)
 
-        return await asyncio.to_thread(self._loop.drive, rate, seconds, shown)
+        return shown
+
+
+async def _told_by_whom(process: MeteredProcess, work: Awaitable[T]) -> T:
+    """LateError with the end of the peer's output."""
+    try:
+        return await work
+    except LateError as error:
+        raise LateError(f"{error}; the peer's last words:\n{process.tail()}") from None
 
 
 async def measure(
-    progress: Progress, peers: list[Peer], *, cases: int, warm: float, seconds: float, partitions: int
+    progress: Progress, suite: str, peers: list[str], *, cases: int, warm: float, seconds: float, partitions: int
 ) -> Sheet:
-    """LateError when a peer answers nothing; PeerFailedError when one ends."""
+    """UsageError when there is no such peer; LateError when one answers nothing; PeerFailedError when one ends."""
     async with EmbeddedKafka(profile="benchmark") as kafka:
-        log = Log(kafka.bootstrap_servers, partitions)
-        await log.make_topics(log.names)
+        chosen: Suite = WholeFlow(kafka, partitions) if suite == "product" else Kernel(kafka)
+        if unknown := [peer for peer in peers if peer not in chosen.titles]:
+            raise UsageError(f"no peer {unknown[0]} in suite {suite}: there are {', '.join(chosen.titles)}")
         await _make_probe_topic(kafka.bootstrap_servers)
-        bench = Bench(kafka, log, progress)
-        fastest = {peer.name: await bench.fastest(peer, cases) for peer in peers}
+        bench = Bench(kafka, chosen, progress)
+        fastest = {peer: await bench.fastest(peer, cases) for peer in peers}
         full = min(fastest.values())
-        loads = {peer.title: await bench.loads(peer, full, warm=warm, seconds=seconds) for peer in peers}
-    return sheet(loads, {peer.title: fastest[peer.name] for peer in peers})
+        loads = {chosen.titles[peer]: await bench.loads(peer, full, warm=warm, seconds=seconds) for peer in peers}
+    return sheet(suite, loads, {chosen.titles[peer]: rate for peer, rate in fastest.items()})
 
 
 async def _make_probe_topic(servers: str) -> None:
@@ -153,7 +127,7 @@ async def _make_probe_topic(servers: str) -> None:
         await client.close()
 
 
-def sheet(loads: dict[str, list[Load]], fastest: dict[str, float]) -> Sheet:
+def sheet(suite: str, loads: dict[str, list[Load]], fastest: dict[str, float]) -> Sheet:
     rows = tuple(_row(title, load) for title, found in loads.items() for load in found)
     ours, *others = loads
     verdicts = tuple(
@@ -165,7 +139,7 @@ def sheet(loads: dict[str, list[Load]], fastest: dict[str, float]) -> Sheet:
         for other in others
     )
     return Sheet(
-        benchmark="latency",
+        benchmark="latency" if suite == "product" else f"latency-{suite}",
         question=QUESTION,
         command=command("benchmarks.latency"),
         tables=(
@@ -210,7 +184,12 @@ def _row(title: str, load: Load) -> tuple[Cell, ...]:
 
 
 def main(  # noqa: PLR0917  options, all of them named on the command line
-    peers: Annotated[str, typer.Option(help=f"Comma-separated, ours first: {', '.join(PEERS)}.")] = "creditstream",
+    suite: Annotated[
+        Literal["product", "kernel"], typer.Option(help="The whole flow, or suite A's kernel beside its peers.")
+    ] = "product",
+    peers: Annotated[
+        str | None, typer.Option(help="Comma-separated, ours first. Default: creditstream, in the kernel streams too.")
+    ] = None,
     cases: Annotated[int, typer.Option(min=500, help="To find the rate that is possible.")] = 20_000,
     seconds: Annotated[float, typer.Option(min=1, help="At each load.")] = 30.0,
     warm: Annotated[float, typer.Option(min=1, help="Seconds at 25 % before anything is kept.")] = 15.0,
@@ -223,18 +202,21 @@ def main(  # noqa: PLR0917  options, all of them named on the command line
     possible; then cases arrive by themselves at 25 %, 50 % and 80 % of the slowest peer's, at random instants drawn
     beforehand. Beside it stands what the broker takes to commit a transaction of one small record meanwhile.
 
+    The suite `kernel` sets Kafka Streams (exactly_once_v2, commit.interval.ms=100) beside it, on the same work; it
+    needs Java 17 and Maven.
+
     The defaults take about three minutes a peer. Exit code 1 when a bar is missed.
 
-    Example:  python -m benchmarks.latency --seconds 10 --warm 5
+    Example:  python -m benchmarks.latency --suite kernel --seconds 10 --warm 5
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    chosen = [PEERS[name.strip()] for name in peers.split(",")]
+    chosen = (peers or ("creditstream" if suite == "product" else "creditstream,streams")).split(",")
     try:
         with Progress(*columns, console=console) as progress:
             found = asyncio.run(
-                measure(progress, chosen, cases=cases, warm=warm, seconds=seconds, partitions=partitions)
+                measure(progress, suite, chosen, cases=cases, warm=warm, seconds=seconds, partitions=partitions)
             )
     except CreditstreamError as error:
         console.print(f"error: {error}", style="red", markup=False)

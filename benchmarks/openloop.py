@@ -24,6 +24,7 @@ _LINGER_MS = 5                                 # librdkafka's own default
 _TOGETHER = 500                                # outputs taken at a time
 _WAIT = 0.001                                  # seconds for outputs, before whatever is due is sent
 _LAST_ANSWER = 30.0                            # seconds after the last arrival
+_FIRST_ANSWER = 60.0                           # seconds without any, from a backlog
 _TELL_EVERY = 0.2                              # seconds
 QUIET: dict[str, Any] = {"logger": logging.getLogger("rdkafka"), "log_level": 2}
 
@@ -60,6 +61,9 @@ class LateError(CreditstreamError):
     """Nothing was measured: no answer came."""
 
 
+Shown = Callable[[int], None]
+
+
 class OpenLoop:
     """Sends and watches in one thread; librdkafka's own threads do the work."""
 
@@ -69,7 +73,36 @@ class OpenLoop:
         self._random = np.random.default_rng(seed)
         self._number = 0                       # of the next case
 
-    def drive(self, rate: float, seconds: float, shown: Callable[[int], None]) -> Latencies:
+    def fill(self, count: int) -> None:
+        """Appends every event of so many cases, as fast as the broker takes them."""
+        arrivals = list(self._flow.arrivals(count, self._number))
+        self._number += count
+        sent = _Sending(self._servers, self._flow, arrivals, [float("-inf")] * count)
+        while not sent.all_sent:
+            sent.send_due()
+
+    def fastest(self, count: int, shown: Shown) -> float:
+        """Cases a second while so many that lie in the log are answered: from the first answers that can be read on."""
+        watch = _Watch(self._servers, self._flow, from_the_end=False)
+        first, told = (0, 0.0), 0.0
+        last = time.monotonic()
+        try:
+            while len(watch.seen) < count:
+                before = len(watch.seen)
+                watch.look()
+                if len(watch.seen) > before:
+                    last = time.monotonic()
+                    first = first if first[0] else (len(watch.seen), last)
+                elif time.monotonic() > last + _FIRST_ANSWER:
+                    raise LateError(f"no answer came for {_FIRST_ANSWER:g} s")
+                if time.monotonic() > told + _TELL_EVERY:
+                    told = time.monotonic()
+                    shown(len(watch.seen))
+        finally:
+            watch.close()
+        return (count - first[0]) / (last - first[1])
+
+    def drive(self, rate: float, seconds: float, shown: Shown) -> Latencies:
         """Arrivals for so long at this mean rate; returns when all are answered or 30 s have passed. `shown` is told
         every now and then how many are; what it raises ends the loop. LateError when none is."""
         count = max(int(rate * seconds), 1)
@@ -156,7 +189,7 @@ class _Sending:
         while self._next is not None and self._next[0] <= now:
             _, step, number = self._next
             arrival = self._arrivals[number]
-            self._kafka.produce(
+            self._produce(
                 self._flow.inputs[step],
                 arrival.values[step],
                 arrival.key,
@@ -165,6 +198,15 @@ class _Sending:
             )
             self._next = next(self._events, None)
         self._kafka.poll(0)
+
+    def _produce(self, *event: Any, **options: Any) -> None:
+        while True:
+            try:
+                self._kafka.produce(*event, **options)
+            except BufferError:                # more waits for the broker than the client holds
+                self._kafka.poll(0.05)
+            else:
+                return
 
     def _note(self, error: Any, message: Any) -> None:
         if error is not None:
@@ -175,7 +217,7 @@ class _Sending:
 class _Watch:
     """Sees the outputs as a consumer of committed records does."""
 
-    def __init__(self, servers: str, flow: Flow) -> None:
+    def __init__(self, servers: str, flow: Flow, *, from_the_end: bool = True) -> None:
         self.seen: dict[bytes, float] = {}         # key -> when its output could be read, seconds
         self._kafka = Consumer(
             {
@@ -189,7 +231,7 @@ class _Watch:
         ends = []
         for partition in range(flow.partitions):
             _, end = self._kafka.get_watermark_offsets(TopicPartition(flow.output, partition), timeout=10.0)
-            ends.append(TopicPartition(flow.output, partition, end))
+            ends.append(TopicPartition(flow.output, partition, end if from_the_end else 0))
         self._kafka.assign(ends)
 
     def look(self) -> None:
