@@ -19,7 +19,7 @@ from app.domain.decision import Evidence, Missing
 
 _DAY = 86_400_000
 _EPOCH = date(1970, 1, 1).toordinal()
-_INVERTED = ("years_between", "months_between")
+DATES_ASKED = ("years_between", "months_between")
 _FAR = 366 * 150                               # days within which an inverse of a date function is looked for
 
 # What is not asked about: an ordinary application.
@@ -79,7 +79,7 @@ def _dates(flow: Flow, way: Way, numbers: Mapping[Atom, int]) -> dict[str, Fact]
     """The dates of which a number of months or years was asked."""
     forms = [flow.world.forms[place] for place, span in way.asked.items() if span and place in flow.world.forms]
     quantities = [flow.world.quantities[atom] for form in forms for atom in form.atoms]
-    read = {a for q in quantities if q.function in _INVERTED for form in q.arguments for a in form.atoms}
+    read = {a for q in quantities if q.function in DATES_ASKED for form in q.arguments for a in form.atoms}
     return {atom: numbers[atom] for atom in sorted(read) if atom in numbers}
 
 
@@ -88,7 +88,7 @@ def _inverse(flow: Flow, condition: Within, today: int) -> list[Within] | None:
     if len(condition.form.terms) != 1 or condition.form.terms[0][1] != 1:
         return None
     quantity = flow.world.quantities[condition.form.terms[0][0]]
-    if quantity.function not in _INVERTED:
+    if quantity.function not in DATES_ASKED:
         return None
     start, end = quantity.arguments
     call = FUNCTIONS[quantity.function]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from app.decisioning.language.core import names_in
 from app.decisioning.proof.diagrams import Node
@@ -13,6 +14,7 @@ from app.decisioning.proof.names import names_of, names_of_offers
 from app.decisioning.proof.reasons import with_reason
 from app.decisioning.proof.smt import Solver
 from app.decisioning.proof.statements import Bound
+from app.decisioning.proof.supposing import as_it_really_was
 from app.decisioning.proof.ways import Way
 
 
@@ -48,7 +50,8 @@ def judge_bound(flow: Flow, bound: Bound, solver: Solver | None) -> Judgement:
     for violation in violations(flow, bound):
         found = settle(
             flow.world, violation.where, solver,
-            lambda way, own=violation: confirm_bound(flow, bound, way, own.proposition),  # type: ignore[misc]
+            confirm=partial(confirm_bound, flow, bound, violation.proposition),
+            suppose=partial(as_it_really_was, flow),
         )
         if found.state != "proved":
             return found
@@ -56,7 +59,7 @@ def judge_bound(flow: Flow, bound: Bound, solver: Solver | None) -> Judgement:
     return Judgement("proved", " and ".join(sorted(by)))
 
 
-def confirm_bound(flow: Flow, bound: Bound, way: Way, proposition: str | None) -> Judgement | None:
+def confirm_bound(flow: Flow, bound: Bound, proposition: str | None, way: Way) -> Judgement | None:
     """Refuted, if the strategy itself does so with this input."""
     found = example(flow, way)
     seen = None if found is None else asked(flow, found)

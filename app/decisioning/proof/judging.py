@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from app.decisioning.engine.interpreter import Workings, workings
@@ -19,6 +20,7 @@ from app.decisioning.proof.ways import Fact, Way, find_way
 from app.decisioning.proof.world import World
 
 Values = Mapping[str, Any]
+_Found = Way | Literal[False] | None
 
 TURNS = 4                                      # ways that are tried before a refutation by regions is given up
 
@@ -32,30 +34,43 @@ class Judgement:
 
 
 def settle(
-    world: World, where: Node, solver: Solver | None, confirm: Callable[[Way], Judgement | None],
-    also: Sequence[Within] = (),
+    world: World, where: Node, solver: Solver | None, *, confirm: Callable[[Way], Judgement | None],
+    suppose: Callable[[Node, Way], Node], also: Sequence[Within] = (),
 ) -> Judgement:
-    """Whether the diagram is ever true: it must not be. `confirm` asks the strategy itself about an input."""
+    """Whether the diagram is ever true: it must not be. `confirm` asks the strategy itself about an input; where that
+    denies it, `suppose` says where to look once more."""
     why = "what regions take for a counter-example is none"
+
+    def refuted(find: Callable[[Node], _Found], way: Way) -> Judgement | None:
+        confirmed = confirm(way)
+        if confirmed is None and (nearer := suppose(where, way)) != where:
+            again = find(nearer)
+            confirmed = confirm(again) if again else None
+        return confirmed
+
     try:
         for turn in range(TURNS):
-            way = find_way(world, where, [world.diagrams.true], preferred=PREFERRED, also=also, turn=turn)
+            find = partial(
+                find_way, world, wanted=[world.diagrams.true], preferred=PREFERRED, also=also, turn=turn
+            )
+            way = find(where)
             if way is False:
                 return Judgement("proved", "regions")
-            confirmed = confirm(way) if way else None
-            if confirmed is not None:
-                return confirmed
             if way is None:
                 why = "whole numbers that would refute it are not ruled out"
                 break
+            confirmed = refuted(find, way)
+            if confirmed is not None:
+                return confirmed
     except UndecidedError as error:
         why = str(error)
     if solver is None or solver.version is None:
         return Judgement("open", f"{why}; an SMT solver may settle it: pip install 'creditstream[check]'")
-    way = solver.way(world, where, also)
+    solve = partial(solver.way, world, also=also)
+    way = solve(where)
     if way is False:
         return Judgement("proved", "z3")
-    confirmed = confirm(way) if way else None
+    confirmed = refuted(solve, way) if way else None
     gave_up = "found a counter-example that is none" if way else "gave up"
     return confirmed or Judgement("open", f"{why}, and {solver.version} {gave_up}")
 

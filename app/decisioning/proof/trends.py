@@ -18,6 +18,7 @@ from app.decisioning.proof.linear import Linear, single
 from app.decisioning.proof.names import Types, names_of, names_of_offers
 from app.decisioning.proof.smt import Solver
 from app.decisioning.proof.statements import Orders, Trend
+from app.decisioning.proof.supposing import as_it_really_was
 from app.decisioning.proof.twins import Twins
 from app.decisioning.proof.ways import Way
 from app.decisioning.proof.world import World
@@ -36,8 +37,10 @@ def judge_trend(flow: Flow, trend: Trend, solver: Solver | None) -> Judgement:
         for pair in _pairs(flow.world, trend, compared, types[trend.driver]):
             found = settle(
                 flow.world, pair.where, solver,
-                partial(_confirmed, flow=flow, trend=trend, proposition=compared.proposition, values=pair.values),
-                pair.also,
+                confirm=partial(
+                    _confirmed, flow=flow, trend=trend, proposition=compared.proposition, values=pair.values
+                ),
+                suppose=partial(as_it_really_was, flow), also=pair.also,
             )
             if found.state != "proved":
                 return found
