@@ -211,7 +211,7 @@ SHAPES: tuple[Shape, ...] = (
     _shape("numbers", lambda r, n: numbers_table("unique", partition(r, n))),
     _shape("numbers, a hole in a corner",
            lambda r, n: numbers_table("unique", smallest_left_out(partition(r, n))), "gap"),
-    _shape("numbers, a few rows too wide", lambda r, n: numbers_table("unique", a_few_grown(r, n, n // 50)), "overlap"),
+    _shape("numbers, a few rows too wide", lambda r, n: numbers_table("unique", a_few_grown(r, n, max(1, n // 50))), "overlap"),
     _shape("numbers, every row too wide", lambda r, n: numbers_table("unique", grown(r, n, 20)), "overlap"),
     Shape("the same under `first`", lambda r, n: numbers_table("first", grown(r, n, 20)), None),
     _shape("numbers, rows anywhere", lambda r, n: numbers_table("unique", scattered(r, n)), "gap", "overlap"),

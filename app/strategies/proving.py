@@ -110,7 +110,7 @@ def every_table(model: StrategyModel) -> Iterator[Table]:
 
 def _placed(findings: Iterable[Finding], places: Mapping[str, TablePlace], table: str) -> Iterator[str]:
     for finding in findings:
-        yield str(places[table].of(finding.row).error(finding.message))
+        yield str(places[table].of(finding.row, finding.column).error(finding.message))
 
 
 def _sound(table: Table) -> str:

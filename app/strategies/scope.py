@@ -14,13 +14,25 @@ from app.strategies.yaml_tree import Node, Place, Sequence
 
 @dataclass(frozen=True, slots=True)
 class TablePlace:
-    """Where a table or characteristic stands, and each of its rows as written; a default row stands with the table."""
+    """Where a table or characteristic stands, and each of its rows and inputs as written; a default row stands with the
+    table."""
 
     table: Place
     rows: tuple[Place, ...]
+    inputs: tuple[Place, ...] = ()
 
-    def of(self, row: int | None) -> Place:
-        return self.table if row is None or row > len(self.rows) else self.rows[row - 1]
+    def of(self, row: int | None, column: int | None = None) -> Place:
+        if row is not None and row <= len(self.rows):
+            return self.rows[row - 1]
+        return self.table if column is None or column >= len(self.inputs) else self.inputs[column]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each table or characteristic stands, and each name where it is defined."""
+
+    tables: dict[str, TablePlace] = field(default_factory=dict)
+    names: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -30,16 +42,17 @@ class Scope:
     currencies: tuple[str, ...]
     types: dict[str, Type] = field(default_factory=dict)
     written: list[tuple[Place, frozenset[str]]] = field(default_factory=list)    # each expression: where, what it reads
-    tables: dict[str, TablePlace] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     def define(self, name: str, type_: Type, place: Place) -> None:
         if name in self.types:
             raise place.error(f"{name!r} already has a meaning here: choose another name")
         self.types[name] = type_
+        self.places.names.setdefault(name, place)
 
     def inner(self) -> "Scope":
         """A scope that sees all this and keeps its own additions."""
-        return Scope(self.currencies, dict(self.types), self.written, self.tables)
+        return Scope(self.currencies, dict(self.types), self.written, self.places)
 
     def place_of(self, name: str, file: str) -> Place | None:
         """Where a file first reads a name."""

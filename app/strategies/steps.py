@@ -67,13 +67,12 @@ def read_rules(body: Fields, name: str, scope: Scope) -> RulesStep:
 
 def read_report(body: Fields, name: str, scope: Scope) -> ReportStep:
     """`aggregates` over liabilities and `picks` of what bureaus state themselves."""
-    aggregates = tuple(
-        _aggregate(fields.name(key, "aggregate"), node, scope)
-        for key, node in fields.entries(body.take("aggregates"), "aggregates")
-    )
-    picks = tuple(_pick(fields.name(key, "pick"), node) for key, node in fields.entries(body.take("picks"), "picks"))
-    for defined, type_ in [(a.name, a.type) for a in aggregates] + [(p.name, p.type) for p in picks]:
-        scope.define(defined, type_, body.place)
+    listed, picked = (fields.entries(body.take(what), what) for what in ("aggregates", "picks"))
+    aggregates = tuple(_aggregate(fields.name(key, "aggregate"), node, scope) for key, node in listed)
+    picks = tuple(_pick(fields.name(key, "pick"), node) for key, node in picked)
+    named = [*((own.name, own.type) for own in aggregates), *((own.name, own.type) for own in picks)]
+    for (own_name, type_), (key, _) in zip(named, (*listed, *picked), strict=True):
+        scope.define(own_name, type_, key.place)
     return ReportStep(name, aggregates, picks)
 
 

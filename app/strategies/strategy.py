@@ -29,7 +29,7 @@ from app.strategies.jurisdictions import findings, jurisdictions
 from app.strategies.notices import read_notices
 from app.strategies.offers import read_filter, read_offers
 from app.strategies.policies import read_bureaus, read_currencies, read_evidence, read_parameters
-from app.strategies.scope import Scope, TablePlace
+from app.strategies.scope import Places, Scope
 from app.strategies.scorecards import read_scorecard
 from app.strategies.steps import VERDICT_NAMES, read_outcome, read_report, read_rules, read_table_step, read_values
 from app.strategies.yaml_tree import Node, Place, Scalar, plain, read_yaml
@@ -49,10 +49,10 @@ def read_strategy(folder: Path, label: str) -> StrategyModel:
     return read_with_places(folder, label)[0]
 
 
-def read_with_places(folder: Path, label: str) -> tuple[StrategyModel, dict[str, TablePlace]]:
-    """The strategy, and where each table and characteristic of it stands."""
+def read_with_places(folder: Path, label: str) -> tuple[StrategyModel, Places]:
+    """The strategy, and where its tables, characteristics and names stand."""
     found = _Folder(folder, label)
-    return found.strategy(), found.tables
+    return found.strategy(), found.places
 
 
 class _Folder:
@@ -60,7 +60,7 @@ class _Folder:
         self._path = path
         self._label = label
         self._files: dict[str, Node] = {}
-        self.tables: dict[str, TablePlace] = {}
+        self.places = Places()
         self._main = Fields(self._file(MAIN), "the strategy")
 
     def strategy(self) -> StrategyModel:
@@ -77,7 +77,7 @@ class _Folder:
         currencies = read_currencies(main.take("currencies"))
         evidence = read_evidence(self._section("evidence"))
         scope = _first_scope(tuple(currencies), evidence.states(), main.place)
-        self.tables = scope.tables
+        self.places = scope.places
         parameters = read_parameters(self._section("parameters"), scope)
         steps = self._flow(main.take("flow"), scope, products)
         notices = None

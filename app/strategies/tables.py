@@ -25,17 +25,19 @@ def read_table(body: Fields, name: str, scope: Scope) -> Table:
     """`hit_policy`, `inputs` (heading: expression), `outputs` (name: type), `rows`: all cells in order; and `default`:
     the outputs when no row matches."""
     policy = cast(HitPolicy, fields.choice(body.take("hit_policy"), "hit_policy", get_args(HitPolicy)))
+    columns = fields.entries(body.take("inputs"), "inputs")
     inputs = tuple(
         Input(key.text, expression(value, scope, f"column {key.text}"), fields.sentence(value, key.text))
-        for key, value in fields.entries(body.take("inputs"), "inputs")
+        for key, value in columns
     )
-    declared = [
-        (fields.name(key, "output"), column_type(value, f"output {key.text}"))
-        for key, value in fields.entries(body.take("outputs"), "outputs")
-    ]
+    declared = []
+    for key, value in fields.entries(body.take("outputs"), "outputs"):
+        declared.append((fields.name(key, "output"), column_type(value, f"output {key.text}")))
+        scope.places.names.setdefault(key.text, key.place)
     rows = fields.items(body.take("rows"), "rows")
     table = build_table(name, policy, inputs, declared, rows, body.place, scope, body.get("default"))
-    prove(table, TablePlace(body.place, tuple(row.place for row in rows)), scope)
+    row_places, column_places = (tuple(node.place for node in nodes) for nodes in (rows, (key for key, _ in columns)))
+    prove(table, TablePlace(body.place, row_places, column_places), scope)
     return table
 
 
@@ -185,7 +187,7 @@ def _best_first(rows: list[Row], policy: str, declared: Declared, place: Place) 
 
 def prove(table: Table, place: TablePlace, scope: Scope) -> None:
     """Refuse gaps, forbidden overlaps and rows that can never decide, as far as a quick proof finds them."""
-    scope.tables[table.name] = place
+    scope.places.tables[table.name] = place
     for finding in examine(table, QUICK_WORK):
         if finding.kind in LOADING:
             raise place.of(finding.row).error(finding.message)

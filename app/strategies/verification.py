@@ -79,14 +79,14 @@ def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verific
     try:
         expectations = folder / EXPECTATIONS
         stated = read_expectations(expectations, f"{label}/{EXPECTATIONS}", model) if expectations.exists() else ()
-        proof = prove_strategy(model, places, stated)
+        proof = prove_strategy(model, places.tables, stated)
     except StrategyError as error:
         problems.append(str(error))
     problems += proof.problems
     everything = coverable(strategy.model)
     hit = {hit for verdict in verdicts for hit in covered(verdict)}
     problems += [f"{label}: no case hits {of}, {which}" for of, which in everything if (of, which) not in hit]
-    warnings = [f"{label}: {said}" for said in unused(strategy.model)]
+    warnings = [str(places.names[own.name].error(own.message)) for own in unused(strategy.model)]
     law = jurisdictions()[jurisdiction or strategy.model.jurisdiction]
     for found in findings(strategy.model, law):
         (problems if found.refused else warnings).append(f"{label}: {law.key}: {found}")

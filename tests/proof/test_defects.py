@@ -103,7 +103,7 @@ def problems(kind: str, tmp_path: Path, solver: Solver | None = None) -> list[st
     model, places = read_with_places(folder, "v1")
     stated = folder / EXPECTATIONS
     expectations = read_expectations(stated, f"v1/{EXPECTATIONS}", model) if stated.exists() else ()
-    return prove_strategy(model, places, expectations, solver).problems
+    return prove_strategy(model, places.tables, expectations, solver).problems
 
 
 def test_a_segment_that_no_input_reaches_is_found(tmp_path):

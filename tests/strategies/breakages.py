@@ -144,8 +144,8 @@ def keys_doubled(rng: Random, text: str) -> bytes:
 def another_file(rng: Random, text: str) -> bytes:
     return rng.choice((
         b"", b"\n", b"[]", b"{}", b"null", b"a", b"- a", b"a: b", b"# only a comment\n", b"--- a\n--- b\n",
-        b"? {a: b}\n: c", b"!!set {a, b}", b"%YAML 3.0\n---\na: b", text.encode("utf-16"), b"\xef\xbb\xbf" + text.encode(),
-        text.replace("\n", "\r").encode(), text.replace("\n", "\r\n").encode(),
+        b"? {a: b}\n: c", b"!!set {a, b}", b"%YAML 3.0\n---\na: b", text.encode("utf-16"),
+        b"\xef\xbb\xbf" + text.encode(), text.replace("\n", "\r").encode(), text.replace("\n", "\r\n").encode(),
     ))  # fmt: skip
 
 

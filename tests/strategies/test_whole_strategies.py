@@ -122,7 +122,9 @@ def test_what_nothing_reads_is_named(changed):
     changed("applicant.yaml", DECLARED, "")
     changed("applicant.yaml", "  age: years", "  idle: 3 * requested_term\n  age: years")
     model = changed("parameters.yaml", "youngest_applicant:", "spare: {value: 1, reference: none}\nyoungest_applicant:")
-    assert unused(model) == ["parameter spare is never read", "step applicant: idle is never read"]
+    assert [own.message for own in unused(model)] == [
+        "parameter spare is never read: use it or delete it", "value idle is never read: use it or delete it"
+    ]
 
 
 def test_two_versions_stand_side_by_side(changed, tmp_path):

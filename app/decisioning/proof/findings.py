@@ -31,6 +31,7 @@ class Finding:
     row: int | None = None                     # 1-based as written; None is the table as a whole
     point: tuple[Plain, ...] | None = None
     table: str | None = None                   # its name, where findings of several tables come together
+    column: int | None = None                  # 0-based, where the finding is about an input as such
 
 
 def listed(words: Iterable[object], last: str = "and") -> str:

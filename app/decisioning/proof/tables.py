@@ -160,6 +160,7 @@ class _Examination:
                 yield Finding(
                     "unused",
                     f"{self._name}: {column.label} changes nothing, whatever its value: delete the column",
+                    column=place,
                 )
 
     def _telling(self) -> set[int]:
