@@ -14,6 +14,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from app.errors import LaneError
 from app.lane.records import Output
 from app.streaming.config import StreamConfig
+from app.streaming.eager import EagerSender
 from app.streaming.patience import within
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class LaneProducer:
             transactional_id=self._config.transactional_id(self._partition),
             transaction_timeout_ms=int(self._config.transaction_timeout * 1000),
         )
+        self._sender = EagerSender.replace(self._kafka)
         await within(self._patience, self._kafka.start())
 
     def pack(self, outputs: Mapping[str, Sequence[Output]]) -> Packed:
@@ -60,6 +62,7 @@ class LaneProducer:
 
     async def _commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
         await self._kafka.begin_transaction()
+        self._sender.announce(self._config.app_id)
         sent = []
         for topic, batch in packed:
             delivery = await self._kafka.send_batch(batch, topic, partition=self._partition)
