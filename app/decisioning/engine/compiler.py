@@ -24,7 +24,7 @@ from app.decisioning.engine.model import (
 from app.decisioning.engine.offers_source import best_first, write_offers, write_values
 from app.decisioning.engine.report_source import write_report
 from app.decisioning.engine.scorecard_source import write_scorecard
-from app.decisioning.engine.standing import standing, unscored
+from app.decisioning.engine.standing import Standing, standing_of, unscored
 from app.decisioning.engine.table_source import write_table
 from app.decisioning.engine.telling import shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
@@ -46,16 +46,15 @@ def compile_strategy(model: StrategyModel) -> Decide:
     flows = _Flows(model, cuts)
     flows.make()
 
+    settle = standing_of(model)
+
     def decide(evidence: Evidence) -> Verdict:
-        found = standing(model, evidence)
-        responses, state, lacks = found
+        responses, state, lacks = settle(evidence)
         if responses is None:
-            return unscored(found)
-        application, as_of = evidence.application, evidence.as_of
-        applied_at = evidence.applied_at
+            return unscored(Standing(responses, state, lacks))
+        application, as_of, applied_at = evidence.application, evidence.as_of, evidence.applied_at
         period = bisect_right(cuts, as_of if applied_at is None else applied_at) if cuts else 0
-        verdict: Verdict = flows[application.currency, period](application, responses, as_of, state, lacks)
-        return verdict
+        return flows[application.currency, period](application, responses, as_of, state, lacks)
 
     return decide
 

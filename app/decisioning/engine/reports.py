@@ -20,8 +20,9 @@ def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) ->
     found = [r.report.liabilities for r in responses if r.report is not None and r.bureau in sources]
     if not found:
         return None
-    if len(found) == 1 and len({own.account_id for own in found[0]}) == len(found[0]):
-        return found[0]
+    first = found[0]
+    if len(found) == 1 and len({own.account_id for own in first}) == len(first):
+        return first
     accounts: dict[tuple[object, ...], Liability] = {}
     for own in found:
         reported: dict[tuple[object, ...], Liability] = {}

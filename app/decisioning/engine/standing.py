@@ -1,6 +1,7 @@
 """How complete the evidence is, and what the strategy makes of it: the first thing that every decision settles."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 from app.decisioning.engine.model import StrategyModel, Treatment, Use
 from app.domain.bureau import BureauResponse
@@ -79,6 +80,46 @@ def _under(treatments: list[Treatment], heard: tuple[BureauResponse, ...]) -> St
             reasons.setdefault(treatment.reason.code, treatment.reason)
     responses = heard if use == "rest" else () if use == "internal_only" else None
     return Standing(responses, state, tuple(reasons.values()) if reasons else ())
+
+
+def standing_of(model: StrategyModel) -> Callable[[Evidence], tuple[Any, ...]]:
+    """`standing` of one strategy, its treatments at hand: the same as plain tuples, and quicker."""
+    currencies, alone, bureaus = model.currencies, {}, []
+    for policy in model.bureaus:
+        by_lack = {lack: model.treatments[policy.required, lack] for lack in LACKS}
+        bureaus.append((policy.name, by_lack))
+        alone.update({id(own): _under([own], ()) for own in by_lack.values()})
+
+    def settle(evidence: Evidence) -> tuple[Any, ...]:
+        currency = evidence.application.currency
+        if currency not in currencies:
+            return _under([model.other_currency], ())
+        responses, treatments, heard = evidence.responses, [], []
+        for name, by_lack in bureaus:
+            for response in responses:
+                if response.bureau == name and response.report is not None:
+                    if response.currency == currency or response.currency is None or not _has_amounts(response):
+                        heard.append(response)
+                    else:
+                        treatments.append(by_lack[OTHER_CURRENCY])
+                    break
+            else:
+                lack = NOT_HEARD
+                for missing in evidence.missing:
+                    if missing.bureau == name:
+                        lack = missing.reason_code
+                        break
+                treatments.append(by_lack[lack] if lack in by_lack else by_lack["BUREAU_ERROR"])
+        if not treatments:
+            return tuple(heard), "COMPLETE", ()
+        if len(treatments) > 1:
+            return _under(treatments, tuple(heard))
+        (treatment,) = treatments
+        _, state, reasons = alone[id(treatment)]
+        use = treatment.use
+        return tuple(heard) if use == "rest" else () if use == "internal_only" else None, state, reasons
+
+    return settle
 
 
 def unscored(found: Standing) -> Verdict:
