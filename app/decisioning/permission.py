@@ -89,6 +89,9 @@ def why_not(of_bureau: tuple[Permission, ...], at: Millis) -> str:
 
 def instants_to_come(file: ConsentFile) -> tuple[Millis, ...]:
     """When consents begin, or withdrawals take effect, later than they lay in the log: no record will say so."""
+    if len(file.facts) == 1 and isinstance(body := file.facts[0].body, ConsentGranted):    # as nearly always
+        granted = millis(body.granted_at)
+        return (granted,) if granted > file.facts[0].received.timestamp else ()
     return tuple(
         instant
         for p in permissions(file)

@@ -1,6 +1,7 @@
 """When a lane must look at something again without new traffic: deadlines, consents that begin, what expires."""
 
-from heapq import heappop, heappush
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 
 from app.domain.quantities import Millis
 
@@ -13,6 +14,11 @@ class Alarms:
 
     def set(self, at: Millis, key: str) -> None:
         heappush(self._heap, (at, key))
+
+    def set_all(self, alarms: Iterable[tuple[Millis, str]]) -> None:
+        """Many at once, for less than one by one."""
+        self._heap.extend(alarms)
+        heapify(self._heap)
 
     def next(self) -> Millis | None:
         return self._heap[0][0] if self._heap else None

@@ -96,13 +96,14 @@ class Lane:
         """Call once, after the last record: sets the alarms and refuses what this worker cannot decide.
         StrategyError names the version that an open case has pinned and this worker lacks."""
         found = self._tables.found()
-        for pin in {e.pin for e in self._tables.cases.values() if isinstance(e, Case) and e.pin is not None}:
+        limits, entries = self._limits, self._tables.cases.entries
+        open_cases = [(key, entry) for key, entry in entries() if not isinstance(entry, Marker)]
+        for pin in {case.pin for _, case in open_cases if case.pin is not None}:
             self._strategy(pin)
-        for key, entry in self._tables.cases.items():
-            if isinstance(entry, Marker):
-                self._expiries.set(entry.decided + self._limits.marker_ttl_ms, key)
-            else:
-                self._wakes.set(entry.deadline or entry.opened + self._limits.orphan_ttl_ms, key)
+        self._wakes.set_all([(c.deadline or c.opened + limits.orphan_ttl_ms, key) for key, c in open_cases])
+        self._expiries.set_all(
+            [(entry.decided + limits.marker_ttl_ms, key) for key, entry in entries() if isinstance(entry, Marker)]
+        )
         for customer, file in self._tables.consents.items():
             for instant in instants_to_come(file):
                 for key in self._tables.keys_of(customer):
@@ -249,7 +250,8 @@ class Lane:
 
     def last_deadline(self) -> Millis:
         """The latest deadline of an open case; 0 when there is none."""
-        return max((e.deadline or 0 for e in self._tables.cases.values() if isinstance(e, Case)), default=0)
+        entries = self._tables.cases.entries()
+        return max((e.deadline or 0 for _, e in entries if not isinstance(e, Marker)), default=0)
 
     def wake(self, reached: Millis) -> int:
         """Looks at everything due at or before `reached`: an instant that the clock has passed and up to which every

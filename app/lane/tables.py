@@ -7,13 +7,16 @@ from app.contracts.state import (
     OFFSETS_KEY,
     LaneOffsets,
     Place,
+    StoredCase,
     consents_key,
-    decode_case,
     decode_consents,
+    decode_facts,
     decode_offsets,
+    decode_stored,
     encode_state,
 )
 from app.domain.case import Case, ConsentFile, Marker
+from app.lane.case_table import CaseTable
 from app.lane.outbox import Outbox
 from app.lane.records import Output, Record, Restored
 from app.lane.table import Table
@@ -28,7 +31,7 @@ class Tables:
     """Cases by customer and application, consents by customer; which cases a customer has, how many are open."""
 
     def __init__(self, names: TopicNames, partition: int) -> None:
-        self.cases: Table[Case | Marker] = Table()
+        self.cases = CaseTable(self._awaken)
         self.consents: Table[ConsentFile] = Table()
         self.open_cases = 0
         self.orphans = 0
@@ -55,12 +58,14 @@ class Tables:
         else:
             del self._of_customer[entry.customer_id]
 
-    def _count(self, key: str, entry: Case | Marker) -> None:
-        known = self._of_customer.get(entry.customer_id, ())
-        if key not in known:
+    def _count(self, key: str, entry: Case | Marker | StoredCase) -> None:
+        known = self._of_customer.get(entry.customer_id)
+        if known is None:
+            self._of_customer[entry.customer_id] = (key,)
+        elif key not in known:
             # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
             self._of_customer[entry.customer_id] = tuple(sorted((*known, key)))
-        if isinstance(entry, Case):
+        if not isinstance(entry, Marker):
             self.open_cases += 1
             self.orphans += entry.application is None
 
@@ -83,12 +88,15 @@ class Tables:
                 file = None if record.value is None else decode_consents(record.value, place)
                 self.consents.restore(raw.decode(), file)
             else:
-                entry = None if record.value is None else decode_case(record.value, place)
+                entry = None if record.value is None else decode_stored(record.value, place)
                 self.cases.restore(raw.decode(), entry)
+
+    def _awaken(self, key: str, resting: StoredCase) -> Case:
+        return decode_facts(resting, Place(self._names.by_role[CASES_CHANGELOG], self._partition, None, key.encode()))
 
     def found(self) -> Restored:
         """Call once, after the last record: rebuilds what is derived, and says what there was."""
-        for key, entry in self.cases.items():
+        for key, entry in self.cases.entries():
             self._count(key, entry)
         return Restored(
             offsets=None if self._offsets is None else dict(self._offsets.next),
