@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from app.contracts.card_numbers import holds_pan, is_bare_digits
-from app.contracts.encode import ce_headers, ce_time, traceparent
+from app.contracts.encode import ce_headers, ce_time, shared_headers, traceparent
 from app.contracts.ids import dead_letter_id
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DEAD_LETTERS, LOAN_APPLICATIONS
 from app.contracts.preview import masked_preview
@@ -97,7 +97,7 @@ class DeadLetters:
         return (
             key if key is not None and _may_show(key) else b"",
             sealed,
-            ce_headers(DEAD_LETTERS, event_id, ce_time(timestamp), traceparent(event_id))
+            ce_headers(DEAD_LETTERS, event_id, shared_headers(ce_time(timestamp), traceparent(event_id[:32])))
             + [(name, text.encode()) for name, text in about.items()],
         )
 

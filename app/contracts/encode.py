@@ -1,9 +1,7 @@
 """Output events as bytes: JSON bodies and CloudEvents headers (binary mode). The same event gives the same bytes."""
 
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import blake2b
 
 import msgspec
 
@@ -17,7 +15,6 @@ _CONTENT_TYPE = ("content-type", b"application/json")
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _SOURCE = ("ce_source", SOURCE)
 _TYPES = {role: ("ce_type", f"creditstream.{role}.v1".encode()) for role in OUTPUTS}
-_TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 # Fields in the order of the type; nothing sorted at run time, because struct fields have one order only.
 encode_body = msgspec.json.Encoder().encode
@@ -34,24 +31,16 @@ def _to_the_second(seconds: int) -> bytes:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
 
 
-def traceparent(seed: str, parent: bytes | None = None) -> bytes:
-    """W3C trace context: a span derived from `seed`, in the parent's trace when there is a well-formed one."""
-    digest = blake2b(seed.encode(), digest_size=24).hexdigest()
-    trace = digest[:32]
-    flags = "01"
-    if parent is not None and _TRACEPARENT.fullmatch(parent):
-        trace, flags = parent[3:35].decode(), parent[53:55].decode()
-    return f"00-{trace}-{digest[32:]}-{flags}".encode()
+def traceparent(trace: str) -> bytes:
+    """W3C trace context of everything about one case: `trace` is 32 hex digits, the span their last 16."""
+    return f"00-{trace}-{trace[16:]}-01".encode()
 
 
-def ce_headers(role: str, event_id: str, time: bytes, trace: bytes) -> Headers:
-    """A new list each time: the producer may keep it."""
-    return [
-        ("ce_id", event_id.encode()),
-        _TYPES[role],
-        _SOURCE,
-        _SPEC_VERSION,
-        ("ce_time", time),
-        ("traceparent", trace),
-        _CONTENT_TYPE,
-    ]
+def ce_headers(role: str, event_id: str, shared: Headers) -> Headers:
+    """CloudEvents headers of one event. `shared` are those that it has in common with the others of its case."""
+    return [("ce_id", event_id.encode()), _TYPES[role], *shared]
+
+
+def shared_headers(time: bytes, trace: bytes) -> Headers:
+    """What all events of one case at one instant say. `time` as of `ce_time`, `trace` as of `traceparent`."""
+    return [_SOURCE, _SPEC_VERSION, ("ce_time", time), ("traceparent", trace), _CONTENT_TYPE]

@@ -4,7 +4,11 @@ Source of the algorithm: murmur2 as in Apache Kafka's `org.apache.kafka.common.u
 sign bit masked off, modulo the number of partitions.
 """
 
+from collections.abc import Sequence
 from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 _SEED = 0x9747B28C
 _M = 0x5BD1E995
@@ -26,9 +30,51 @@ def murmur2(key: bytes) -> int:
     return h ^ h >> 15
 
 
+def murmur2_all(keys: Sequence[bytes]) -> NDArray[np.uint32]:
+    """The hash of each key, a column of keys of one length at a time."""
+    hashes = np.empty(len(keys), dtype=np.uint32)
+    by_length: dict[int, list[int]] = {}
+    for place, key in enumerate(keys):
+        by_length.setdefault(len(key), []).append(place)
+    for length, places in by_length.items():
+        hashes[places] = _column(b"".join([keys[place] for place in places]), length)
+    return hashes
+
+
+_WORTH_COLUMNS = 16                            # fewer keys are hashed quicker one by one
+
+
+def _column(joined: bytes, length: int) -> NDArray[np.uint32]:
+    """As murmur2, on unsigned 32-bit arrays, which wrap by themselves."""
+    letters = np.frombuffer(joined, dtype=np.uint8).reshape(-1, length)
+    whole = length & ~3
+    words = np.ascontiguousarray(letters[:, :whole]).view("<u4")
+    m = np.uint32(_M)
+    h = np.full(len(letters), _SEED ^ length, dtype=np.uint32)
+    for word in words.T:
+        k = word * m
+        k = (k ^ k >> np.uint32(24)) * m
+        h = h * m ^ k
+    if length > whole:
+        tail = np.zeros(len(letters), dtype=np.uint32)
+        for place in range(whole, length):
+            tail |= letters[:, place].astype(np.uint32) << np.uint32(8 * (place - whole))
+        h = (h ^ tail) * m
+    h = (h ^ h >> np.uint32(13)) * m
+    return h ^ h >> np.uint32(15)
+
+
 def partition_of(key: bytes, partitions: int) -> int:
     """Where a record with this key must lie."""
     return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def partitions_of(keys: Sequence[bytes], partitions: int) -> list[int]:
+    """`partition_of` each key."""
+    if len(keys) < _WORTH_COLUMNS:
+        return [partition_of(key, partitions) for key in keys]
+    found: list[int] = ((murmur2_all(keys) & np.uint32(0x7FFFFFFF)) % np.uint32(partitions)).tolist()
+    return found
 
 
 def librdkafka_default_partition(key: bytes, partitions: int) -> int:

@@ -21,6 +21,7 @@ _DIGITS_OF_A_PAN = 12
 
 # Every digit as "0", blanks and dashes left out: then a run of digits, plain or grouped, is found by one search.
 _DIGITS_ALIKE = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
+_DIGITS_AND_GAPS_ALIKE = bytes(ord("0") if chr(byte) in "0123456789 -" else byte for byte in range(256))
 _RUN = b"0" * 13
 _SUSPECT = re.compile(rb'"[0-9]{13,19}"|' + LOOKS_LIKE_ONE.encode())
 _RISKY_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0-7])")    # what becomes a control character, or hides a digit
@@ -84,7 +85,9 @@ def needs_care(value: bytes) -> bool:
     """Whether JSON that decodes may still break a published pattern or hold a card number. One look at the bytes."""
     if b"\\" in value and _RISKY_ESCAPE.search(value):
         return True
-    return value.translate(_DIGITS_ALIKE, b" -").find(_RUN) >= 0 and _SUSPECT.search(value) is not None
+    if _RUN not in value.translate(_DIGITS_AND_GAPS_ALIKE):    # leaving bytes out takes longer than changing them
+        return False
+    return _RUN in value.translate(_DIGITS_ALIKE, b" -") and _SUSPECT.search(value) is not None
 
 
 def parsed(value: bytes) -> Any:

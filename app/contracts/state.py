@@ -87,12 +87,13 @@ def unstored(entry: StoredCase) -> Case:
     )
 
 
-class Place(Struct, frozen=True, gc=False):
-    """Where in the log a changelog record lies, for the error that may have to name it."""
+class Place(Struct, frozen=True):
+    """Where in the log a changelog record lies, for the error that may have to name it. `offset` is None for a row that
+    was restored earlier and is read only now."""
 
     topic: str
     partition: int
-    offset: int | None                         # None: no longer known
+    offset: int | None
     key: bytes
 
 
@@ -116,44 +117,50 @@ def encode_state(state: Case | Marker | ConsentFile | LaneOffsets) -> bytes:
     return _PREFIX + _encoder.encode(stored(state) if isinstance(state, Case) else state)
 
 
-def decode_case(value: bytes, place: Place) -> Case | Marker:
-    """LaneError when the value is not a case of this format."""
-    entry = decode_stored(value, place)
-    return entry if isinstance(entry, Marker) else decode_facts(entry, place)
+def check_format(row: bytes, place: Place) -> None:
+    """LaneError when a row of a changelog is of another format. Whether it decodes shows when it is looked at."""
+    if row[:1] != _PREFIX:
+        raise _unreadable(place, _format_of(row))
 
 
-def decode_stored(value: bytes, place: Place) -> StoredCase | Marker:
-    """The case with its facts still as bytes: a third of the price. LaneError as above, facts aside."""
-    return _decode(_cases, value, place)
+def decode_stored(row: bytes, place: Place) -> StoredCase | Marker:
+    """A case as the changelog holds it, its facts not decoded. LaneError when the row is none of this format."""
+    return _decode(_cases, row, place)
 
 
-def decode_facts(entry: StoredCase, place: Place) -> Case:
-    """LaneError when a fact of the case is not what it should be."""
+def decode_case(row: bytes, place: Place) -> Case | Marker:
+    """A case with its facts. LaneError when the row is none of this format."""
+    entry = decode_stored(row, place)
+    if isinstance(entry, Marker):
+        return entry
     try:
         return unstored(entry)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unreadable(place, f"a fact in it does not decode ({type(error).__name__})") from error
 
 
-def decode_consents(value: bytes, place: Place) -> ConsentFile:
-    """LaneError when the value is not a consent file of this format."""
-    return _decode(_consents, value, place)
+def decode_consents(row: bytes, place: Place) -> ConsentFile:
+    """LaneError when the row is not a consent file of this format."""
+    return _decode(_consents, row, place)
 
 
-def decode_offsets(value: bytes, place: Place) -> LaneOffsets:
-    """LaneError when the value is not a lane's offsets of this format."""
-    return _decode(_offsets, value, place)
+def decode_offsets(row: bytes, place: Place) -> LaneOffsets:
+    """LaneError when the row is not a lane's offsets of this format."""
+    return _decode(_offsets, row, place)
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[T], value: bytes, place: Place) -> T:
-    if value[:1] != _PREFIX:
-        found = f"format {value[0]}" if value else "an empty value"
-        raise _unreadable(place, f"{found}, and this version reads format {FORMAT}")
+def _decode(decoder: msgspec.msgpack.Decoder[T], row: bytes, place: Place) -> T:
+    check_format(row, place)
     try:
-        state: T = decoder.decode(memoryview(value)[1:])
+        state: T = decoder.decode(memoryview(row)[1:])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(place, f"it does not decode ({type(error).__name__})") from error
     return state
+
+
+def _format_of(row: bytes) -> str:
+    found = f"format {row[0]}" if row else "an empty value"
+    return f"{found}, and this version reads format {FORMAT}"
 
 
 def _unreadable(place: Place, what: str) -> LaneError:

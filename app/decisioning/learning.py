@@ -70,28 +70,33 @@ def learn_application(case: Case, fact: ApplicationFact, pin: Pin, deadline: Mil
     if known is not None:
         same = known.received.event_id == fact.received.event_id and known.body == fact.body
         return Unmoved.REPEAT if same else Unmoved.CONFLICT
-    return msgspec.structs.replace(
-        case,
-        opened=min(case.opened, fact.received.timestamp),
-        application=fact,
-        pin=pin,
-        deadline=deadline,
-        responses=tuple([ResponseFact(r.received, r.body, r.json) for r in case.responses]),
+    responses = case.responses and tuple([ResponseFact(r.received, r.body, r.json) for r in case.responses])
+    opened = min(case.opened, fact.received.timestamp)
+    return Case(
+        case.customer_id, case.application_id, opened, fact, pin, deadline, case.asked, responses, case.spent
     )
 
 
 def learn_response(case: Case, fact: ResponseFact) -> Case | Unmoved:
     """A bureau's answer joins its case, before or after the application. Each bureau answers once."""
-    before = seen_before(case.spent, fact.received, fact.body)
-    if before is not None:
+    if case.spent and (before := seen_before(case.spent, fact.received, fact.body)) is not None:
         return before
     for known in case.responses:
         if known.received.event_id == fact.received.event_id:
             return Unmoved.REPEAT if known.body == fact.body else Unmoved.CONFLICT
-    if any(known.body.bureau == fact.body.bureau for known in case.responses):
-        return Unmoved.DUPLICATE_ANSWER
-    return msgspec.structs.replace(
-        case, opened=min(case.opened, fact.received.timestamp), responses=(*case.responses, fact)
+    for known in case.responses:
+        if known.body.bureau == fact.body.bureau:
+            return Unmoved.DUPLICATE_ANSWER
+    return Case(
+        case.customer_id,
+        case.application_id,
+        min(case.opened, fact.received.timestamp),
+        case.application,
+        case.pin,
+        case.deadline,
+        case.asked,
+        (*case.responses, fact),
+        case.spent,
     )
 
 
@@ -107,7 +112,7 @@ def learn_consent(file: ConsentFile, fact: ConsentFact) -> ConsentFile | Unmoved
             and known.body.consent_id == body.consent_id
         ):
             return Unmoved.CONFLICT
-    return msgspec.structs.replace(file, facts=(*file.facts, fact))
+    return ConsentFile(file.customer_id, (*file.facts, fact))
 
 
 def forget_ended_consents(file: ConsentFile, before: Millis) -> ConsentFile:

@@ -13,17 +13,21 @@ with what is there.
 """
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 from msgspec import Struct
 
 from app.decisioning.learning import seen
-from app.decisioning.permission import Permission, covering, permissions, why_not
+from app.decisioning.permission import FOREVER, Permission, covering, permissions, why_not
+from app.decisioning.standing import Standing, answer_of, expected, standings_of
 from app.decisioning.strategy import BureauPolicy, Strategy
 from app.domain.application import LoanApplication
 from app.domain.case import ApplicationFact, Asked, Case, ConsentFile, Received, ResponseFact
 from app.domain.decision import Evidence, Missing
 from app.domain.quantities import Millis, Trigger
+
+_AGE = attrgetter("timestamp", "topic", "event_id")
 
 
 class Judgement(Struct, frozen=True, gc=False):
@@ -46,65 +50,35 @@ class Step(Struct, frozen=True, gc=False):
     wake: Millis | None
 
 
-class _Standing(Struct, frozen=True, gc=False):
-    """Where one expected bureau stands."""
-
-    policy: BureauPolicy
-    answer: ResponseFact | None
-    consents: tuple[Permission, ...]
-    ever_withdrawn: bool
-
-    def usable_consent(self, at: Millis) -> Permission | None:
-        for p in self.consents:
-            if p.start <= at < p.end:
-                return p
-        return None
-
-    def answered(self, at: Millis) -> bool:
-        return self.answer is not None and self.answer.received.timestamp <= at and self.usable_consent(at) is not None
-
-    def withdrawn(self, at: Millis) -> bool:
-        """Whether the customer has taken back the consent for this bureau, and given no other."""
-        return (
-            self.ever_withdrawn
-            and self.usable_consent(at) is None
-            and any(p.withdrawn is not None and p.withdrawn <= at for p in self.consents)
-        )
-
-    def instants(self) -> list[Millis]:
-        """The moments at which this standing can change from unsettled to settled."""
-        moments = [] if self.answer is None else [self.answer.received.timestamp]
-        for p in self.consents:
-            moments.append(p.start)
-            if p.withdrawn is not None:
-                moments.append(p.withdrawn)
-        return moments
-
-
-def expected(policy: BureauPolicy, application: LoanApplication) -> bool:
-    """Whether the case waits for this bureau."""
-    if not application.bureau_consent:
-        return False
-    return policy.subject == "PERSON" or (application.card is not None and application.card.has_consent)
-
-
 def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Millis = 0) -> Step:
     """Moves a case on. `reached` is an instant that the clock has passed *and* up to which every input has been read;
-    only it lets a deadline fire. Pure; the result does not depend on the order in which facts were learnt."""
+    only it lets a deadline fire. Pure: the result follows from the facts alone, not from the order in which they were
+    learnt nor from how often one has looked before."""
     fact = case.application
     if fact is None or case.deadline is None:
         return Step(case, (), None, None)
-    application, deadline = fact.body, case.deadline
-    if not application.bureau_consent:
+    if not fact.body.bureau_consent:
         purged = _purge(case, frozenset(p.name for p in strategy.bureaus))
         return Step(purged, (), _judge("NO_CONSENT", fact, (), strategy, fact.received.timestamp), None)
 
+    if (judgement := settled_plainly(case, fact, permissions(file), strategy)) is not None:
+        return Step(case, (), judgement, None)
+    return settle_closely(case, file, strategy, reached)
+
+
+def settle_closely(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Millis = 0) -> Step:
+    """`settle` of an application with consent, whatever has been granted, withdrawn, answered or missed."""
+    fact = case.application
+    if fact is None or case.deadline is None:
+        raise ValueError("there is no application yet")
+    application, deadline, consents = fact.body, case.deadline, permissions(file)
     start = fact.received.timestamp
     now = min(max(_latest(case, fact, file), reached), deadline)
-    standings = _standings(case, permissions(file), strategy, application, deadline)
-    if gone := [s.policy.name for s in standings if s.ever_withdrawn and s.withdrawn(now)]:
-        case = _purge(case, frozenset(gone))
-        standings = _standings(case, permissions(file), strategy, application, deadline)
+    standings = standings_of(case, consents, strategy, application, deadline)
+    withdrawn = [s for s in standings if s.ever_withdrawn]
+    if withdrawn and (purged := _purge_withdrawn(case, withdrawn, now)) is not case:
+        case = purged
+        standings = standings_of(case, consents, strategy, application, deadline)
 
     settled = _first_settled(standings, start, now)
     if settled is not None:
@@ -124,7 +98,33 @@ def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Mi
     return Step(case, ask, None, wake)
 
 
-def _first_settled(standings: Sequence[_Standing], start: Millis, now: Millis) -> tuple[Millis, Trigger] | None:
+def settled_plainly(
+    case: Case, fact: ApplicationFact, consents: tuple[Permission, ...], strategy: Strategy
+) -> Judgement | None:
+    """What `settle_closely` says of nearly every case: each expected bureau has answered, under one consent that was
+    granted by then and that nobody has withdrawn. None: look closer."""
+    deadline = case.deadline or 0
+    at, end = fact.received.timestamp, FOREVER
+    grounds = _Grounds(fact)
+    for policy in strategy.bureaus:
+        if not expected(policy, fact.body):
+            grounds.lack(policy, _not_expected(policy, fact.body))
+            continue
+        of_bureau = covering(consents, policy.name, policy.purpose)
+        answer = answer_of(case, policy.name, deadline)
+        if answer is None or len(of_bureau) != 1 or len(of_bureau[0].facts) != 1:
+            return None
+        consent, granted = of_bureau[0], of_bureau[0].facts[0].received
+        if consent.start != granted.timestamp:
+            return None
+        at = max(at, consent.start, answer.received.timestamp)
+        end = min(end, consent.end)
+        grounds.used.append(granted)
+        grounds.hear(answer)
+    return grounds.judgement("COMPLETE", at) if at < end and at <= deadline else None
+
+
+def _first_settled(standings: Sequence[Standing], start: Millis, now: Millis) -> tuple[Millis, Trigger] | None:
     """The earliest instant up to now at which every bureau was settled. Sought only when each has something that could
     settle it."""
     instants = {start}
@@ -144,26 +144,6 @@ def _first_settled(standings: Sequence[_Standing], start: Millis, now: Millis) -
     return None
 
 
-def _standings(
-    case: Case, consents: tuple[Permission, ...], strategy: Strategy, application: LoanApplication, deadline: Millis
-) -> list[_Standing]:
-    standings = []
-    for policy in strategy.bureaus:
-        if expected(policy, application):
-            of_bureau = covering(consents, policy.name, policy.purpose)
-            withdrawn = any([p.withdrawn is not None for p in of_bureau])  # noqa: C419  a list is quicker
-            standings.append(_Standing(policy, _answer(case, policy.name, deadline), of_bureau, withdrawn))
-    return standings
-
-
-def _answer(case: Case, bureau: str, deadline: Millis) -> ResponseFact | None:
-    """A bureau's answer, unless it came after the deadline: then it is late, even if it was read in time."""
-    for response in case.responses:
-        if response.body.bureau == bureau and response.received.timestamp <= deadline:
-            return response
-    return None
-
-
 def _latest(case: Case, fact: ApplicationFact, file: ConsentFile | None) -> Millis:
     latest = fact.received.timestamp
     for response in case.responses:
@@ -173,7 +153,7 @@ def _latest(case: Case, fact: ApplicationFact, file: ConsentFile | None) -> Mill
     return latest
 
 
-def _asks(case: Case, standings: list[_Standing], start: Millis, now: Millis) -> Iterator[Asked]:
+def _asks(case: Case, standings: list[Standing], start: Millis, now: Millis) -> Iterator[Asked]:
     """Whom to ask: a bureau that has not answered, from the first instant at which a consent covers it."""
     for s in standings:
         if s.answer is not None or (case.asked and any(a.bureau == s.policy.name for a in case.asked)):
@@ -183,6 +163,17 @@ def _asks(case: Case, standings: list[_Standing], start: Millis, now: Millis) ->
             if consent is not None and consent.usable(now):
                 yield Asked(s.policy.name, at, consent.consent_id)
                 break
+
+
+def _purge_withdrawn(case: Case, withdrawn: Sequence[Standing], now: Millis) -> Case:
+    """Without the answers that a withdrawal has caught up with, and without the requests under what was withdrawn."""
+    answers = frozenset(s.policy.name for s in withdrawn if s.answer is not None and s.purged(s.answer, now))
+    requests = frozenset(
+        p.consent_id for s in withdrawn for p in s.consents if p.withdrawn is not None and p.withdrawn <= now
+    )
+    case = _purge(case, answers)
+    asked = tuple(a for a in case.asked if a.consent_id not in requests)
+    return case if len(asked) == len(case.asked) else msgspec.structs.replace(case, asked=asked)
 
 
 def _purge(case: Case, bureaus: frozenset[str]) -> Case:
@@ -200,47 +191,61 @@ def _purge(case: Case, bureaus: frozenset[str]) -> Case:
 
 
 def _judge(
-    trigger: Trigger, fact: ApplicationFact, standings: Sequence[_Standing], strategy: Strategy, at: Millis
+    trigger: Trigger, fact: ApplicationFact, standings: Sequence[Standing], strategy: Strategy, at: Millis
 ) -> Judgement:
     by_name = {s.policy.name: s for s in standings}
-    used = [fact.received]
-    responses: list[ResponseFact] = []
-    missing: list[Missing] = []
+    grounds = _Grounds(fact)
     for policy in strategy.bureaus:
         standing = by_name.get(policy.name)
         if standing is None:
-            missing.append(Missing(policy.name, _not_expected(policy, fact.body)))
+            grounds.lack(policy, _not_expected(policy, fact.body))
             continue
         consent = standing.usable_consent(at)
         if consent is None:
-            missing.append(Missing(policy.name, why_not(standing.consents, at)))
-            used += [f.received for p in standing.consents for f in p.facts if f.received.timestamp <= at]
+            grounds.lack(policy, why_not(standing.consents, at))
+            grounds.used += [f.received for p in standing.consents for f in p.facts if f.received.timestamp <= at]
             continue
-        used.append(consent.facts[0].received)
-        answer = standing.answer
-        if answer is None or answer.received.timestamp > at:
-            missing.append(Missing(policy.name, "BUREAU_TIMEOUT"))
-            continue
-        used.append(answer.received)
-        if answer.body.result == "HIT":
-            responses.append(answer)
+        grounds.used.append(consent.facts[0].received)
+        answer = standing.answer_at(at)
+        if answer is None:
+            grounds.lack(policy, "BUREAU_TIMEOUT")
         else:
-            missing.append(Missing(policy.name, f"BUREAU_{answer.body.result}"))
-    return Judgement(
-        trigger,
-        Evidence(
-            fact.body, tuple([r.body for r in responses]), tuple(missing), at, fact.received.timestamp
-        ),
-        _oldest_first(used),
-        fact.json,
-        tuple([r.json for r in responses]),
-    )
+            grounds.hear(answer)
+    return grounds.judgement(trigger, at)
+
+
+class _Grounds:
+    """What a judgement rests on, gathered bureau by bureau."""
+
+    __slots__ = ("_answers", "_fact", "_missing", "used")
+
+    def __init__(self, fact: ApplicationFact) -> None:
+        self.used = [fact.received]
+        self._fact = fact
+        self._answers: list[ResponseFact] = []
+        self._missing: list[Missing] = []
+
+    def hear(self, answer: ResponseFact) -> None:
+        self.used.append(answer.received)
+        if answer.body.result == "HIT":
+            self._answers.append(answer)
+        else:
+            self._missing.append(Missing(answer.body.bureau, f"BUREAU_{answer.body.result}"))
+
+    def lack(self, policy: BureauPolicy, reason_code: str) -> None:
+        self._missing.append(Missing(policy.name, reason_code))
+
+    def judgement(self, trigger: Trigger, at: Millis) -> Judgement:
+        fact, answers = self._fact, self._answers
+        bodies, jsons = tuple([a.body for a in answers]), tuple([a.json for a in answers])
+        evidence = Evidence(fact.body, bodies, tuple(self._missing), at, fact.received.timestamp)
+        return Judgement(trigger, evidence, _oldest_first(self.used), fact.json, jsons)
 
 
 def _oldest_first(used: list[Received]) -> tuple[Received, ...]:
     """Each once: a consent may cover several bureaus."""
-    by_age = {(r.timestamp, r.topic, r.event_id): r for r in used}
-    return tuple([by_age[key] for key in sorted(by_age)])
+    used.sort(key=_AGE)
+    return tuple([r for place, r in enumerate(used) if not place or r != used[place - 1]])
 
 
 def _not_expected(policy: BureauPolicy, application: LoanApplication) -> str:

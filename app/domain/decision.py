@@ -132,7 +132,7 @@ class CreditOffers(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class DecisionMade(Struct, frozen=True, gc=False, kw_only=True):
-    """Output event: the audit record; restricted access. `trigger`, `cut` and `read_last` tell how the case came to be
+    """Output event: the audit record; restricted access. `trigger`, `cut` and `woken` tell how the case came to be
     decided; they are left out where bytes are compared between orders of arrival."""
 
     event_id: str
@@ -161,7 +161,7 @@ class DecisionMade(Struct, frozen=True, gc=False, kw_only=True):
     strategy_hash: str
     trigger: Trigger
     cut: dict[str, int]                        # input topic -> the lane's next offset when it decided
-    read_last: str | None = None               # input topic whose record (the last of its cut) brought it about
+    woken: bool = False                        # brought about by an instant that passed, not by a record
 
 
 class BureauRequest(Struct, frozen=True, gc=False, kw_only=True):

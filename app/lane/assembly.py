@@ -5,7 +5,7 @@ from app.contracts.decode import decoders
 from app.contracts.names import TopicNames
 from app.contracts.sealing import KeyRing
 from app.decisioning.strategy import Shelf
-from app.lane.intake import Intake, Keys
+from app.lane.intake import Intake
 from app.lane.lane import Lane
 from app.lane.outbox import Outbox
 from app.lane.records import LaneLimits
@@ -18,10 +18,12 @@ def new_lane(
 ) -> Lane:
     """An empty lane of `partitions`; restore it before it learns. Without keys card numbers stay sealed and unchecked,
     and nobody will open its dead letters: enough for a simulation."""
-    keys = Keys(partition, partitions)
     return Lane(
         partition=partition,
-        intakes={names.by_role[role]: Intake(role, decoder, keys) for role, decoder in decoders(keyring).items()},
+        intakes={
+            names.by_role[role]: Intake(role, decoder, partition, partitions)
+            for role, decoder in decoders(keyring).items()
+        },
         shelf=shelf,
         tables=Tables(names, partition),
         outbox=Outbox(names, partition, DeadLetters(keyring or KeyRing.generate())),

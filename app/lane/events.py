@@ -28,11 +28,11 @@ FIRST_VERSION = 1                              # later versions of a decision su
 
 
 def told(
-    judgement: Judgement, verdict: Verdict, strategy: Strategy, cut: Mapping[str, int], read_last: str | None
+    judgement: Judgement, verdict: Verdict, strategy: Strategy, cut: Mapping[str, int], *, woken: bool
 ) -> tuple[DecisionMade, ScoreSegment, CreditOffers]:
     """The three events of a decided case. Ids follow from customer, application and version alone, so that the same
-    decision made twice is the same bytes. `cut` is the lane's next offset per input topic, `read_last` the topic of the
-    record that brought the decision about, if one did.
+    decision made twice is the same bytes. `cut` is the lane's next offset per input topic, `woken` whether an instant
+    that passed brought the decision about, and no record.
 
     The decision holds the events' own JSON, ready to be encoded: what is read back from the topic is typed again."""
     evidence = judgement.evidence
@@ -69,7 +69,7 @@ def told(
         strategy_hash=strategy.content_hash,
         trigger=judgement.trigger,
         cut=dict(cut),
-        read_last=read_last,
+        woken=woken,
     )
     segment = ScoreSegment(
         event_id=event_id(decision, SCORE_SEGMENTS),

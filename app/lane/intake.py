@@ -1,9 +1,10 @@
-"""From a record to a fact: decoded by its contract, and lying where it belongs."""
+"""From records to facts: decoded by their contract, and lying where they belong."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from app.contracts.decode import Decoder, Fact
-from app.contracts.keys import librdkafka_default_partition, partition_of
+from app.contracts.decode import Decoder, Extended, Fact
+from app.contracts.keys import librdkafka_default_partition, partitions_of
 from app.contracts.reasons import KEY_MISMATCH, KEY_MISSING, WRONG_PARTITION, Refused
 from app.domain.case import ResponseFact
 from app.domain.quantities import Millis
@@ -25,48 +26,37 @@ class Origin(NamedTuple):
         return cls(received.topic, received.offset, received.timestamp, response.body.customer_id.encode())
 
 
-class Keys:
-    """Remembers which keys were seen to belong to this lane: the hash is computed once a key, not once a record."""
+class Intake:
+    """Reads the records of one input topic in one partition."""
 
-    LIMIT = 1_000_000                          # then it starts over: bounded memory, an occasional second look
-
-    def __init__(self, partition: int, partitions: int) -> None:
+    def __init__(self, role: str, decoder: Decoder[Any], partition: int, partitions: int) -> None:
+        self.role = role
+        self._decode_all = decoder.decode_all
         self._partition = partition
         self._partitions = partitions
-        self._known: dict[bytes, str] = {}
 
-    def check(self, key: bytes | None, customer_id: str) -> None:
-        """Raises Refused unless the key is the customer's and hashes to this lane."""
-        if key and self._known.get(key) == customer_id:
-            return
+    def read(self, records: Sequence[Record]) -> list[Fact | Extended | Refused]:
+        """What each record holds, in order. Refused, too, when its key is not the customer's, or does not hash to this
+        partition: the hashes of a batch are computed together."""
+        found = self._decode_all(records)
+        keys = [record.key for record in records]
+        right = partitions_of([key or b"" for key in keys], self._partitions)
+        own = self._partition
+        for place, fact in enumerate(found):
+            if not isinstance(fact, Refused):
+                key = keys[place]
+                body = fact.body if isinstance(fact, Extended) else fact
+                if not key or key != body.customer_id.encode() or right[place] != own:
+                    found[place] = self._misplaced(key, body.customer_id, right[place])
+        return found
+
+    def _misplaced(self, key: bytes | None, customer_id: str, right: int) -> Refused:
         if not key:
-            raise Refused(KEY_MISSING, "the record has no key; set it to the UTF-8 customer_id")
+            return Refused(KEY_MISSING, "the record has no key; set it to the UTF-8 customer_id")
         if key != customer_id.encode():
-            raise Refused(KEY_MISMATCH, "the key differs from the body's customer_id; both must be the same UTF-8 text")
-        right = partition_of(key, self._partitions)
-        if right != self._partition:
-            raise Refused(WRONG_PARTITION, self._wrong_partition(key, right))
-        if len(self._known) >= self.LIMIT:
-            self._known.clear()
-        self._known[key] = customer_id
-
-    def _wrong_partition(self, key: bytes, right: int) -> str:
+            said = "the key differs from the body's customer_id; both must be the same UTF-8 text"
+            return Refused(KEY_MISMATCH, said)
         said = f"it lies in partition {self._partition}; its key hashes (murmur2) to {right} of {self._partitions}"
         if librdkafka_default_partition(key, self._partitions) == self._partition:
-            return said + "; this is where librdkafka's default partitioner puts it: set partitioner=murmur2_random"
-        return said
-
-
-class Intake:
-    """Reads the records of one input topic."""
-
-    def __init__(self, role: str, decoder: Decoder[Any], keys: Keys) -> None:
-        self.role = role
-        self._decode = decoder.decode
-        self._keys = keys
-
-    def read(self, record: Record) -> tuple[Fact, int]:
-        """The fact, and how many fields the contract does not know. Raises Refused for anything else."""
-        body, unknown_fields = self._decode(record.value, record.headers, record.timestamp)
-        self._keys.check(record.key, body.customer_id)
-        return body, unknown_fields
+            said += "; this is where librdkafka's default partitioner puts it: set partitioner=murmur2_random"
+        return Refused(WRONG_PARTITION, said)

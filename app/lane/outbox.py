@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.contracts.dead_letters import DeadLetters
-from app.contracts.encode import ce_headers, ce_time, encode_body, traceparent
+from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
 from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
 from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
@@ -19,21 +19,17 @@ class Outbox:
 
     def __init__(self, names: TopicNames, partition: int, dead_letters: DeadLetters) -> None:
         self.tally = Tally()
-        self.staged = 0
         self._names = names
         self._partition = partition
         self._dead_letters = dead_letters
         self._outputs: dict[str, list[Output]] = {role: [] for role in ROLES}
 
-    def publish(self, time: Millis, events: Mapping[str, Event]) -> None:
+    def publish(self, time: Millis, trace: str, events: Mapping[str, Event]) -> None:
         """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
-        event = next(iter(events.values()))
-        key = event.customer_id.encode()
-        when, trace = ce_time(time), traceparent(f"{event.customer_id}/{event.application_id}")
+        shared = shared_headers(ce_time(time), traceparent(trace))
         for role, event in events.items():
-            headers = ce_headers(role, event.event_id, when, trace)
-            self._outputs[role].append(Output(key, encode_body(event), headers))
-        self.staged += len(events)
+            output = Output(event.customer_id.encode(), encode_body(event), ce_headers(role, event.event_id, shared))
+            self._outputs[role].append(output)
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
         """Bad input, sealed, with the reason why; counted."""
@@ -48,9 +44,12 @@ class Outbox:
             refused=refused,
         )
         self._outputs[DEAD_LETTERS].append(Output(key, sealed, headers))
-        self.staged += 1
         label = (origin.topic, refused.code)
         self.tally.dead_letters[label] = self.tally.dead_letters.get(label, 0) + 1
+
+    @staticmethod
+    def count(counts: dict[str, int], label: str) -> None:
+        counts[label] = counts.get(label, 0) + 1
 
     def records_of(self, role: str) -> list[Output]:
         """The list that is published to a topic: for the changelogs, which write themselves."""
@@ -60,5 +59,5 @@ class Outbox:
         outputs = {self._names.by_role[role]: records for role, records in self._outputs.items() if records}
         harvest = Harvest(outputs, self.tally)
         self._outputs = {role: [] for role in ROLES}
-        self.tally, self.staged = Tally(), 0
+        self.tally = Tally()
         return harvest

@@ -1,10 +1,13 @@
-"""A lane's table: a mapping in memory whose changes are written to a changelog with the transaction that made them.
+"""A lane's table: rows in memory as the changelog holds them, values only while a transaction looks at them.
 
 As Faust's `Table` it is a mapping and its changelog is named `<app>-<table>-changelog`; unlike it, a change is in the
 changelog if and only if the offsets and outputs of the same transaction are.
+
+A row is one bytes object however much it says, and it is the very bytes that went to the changelog: a million cases
+take as much memory as their rows, a restore decodes nothing, and what is not looked at costs nothing.
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -13,39 +16,74 @@ V = TypeVar("V")
 class Table(MutableMapping[str, V], Generic[V]):
     """Whole values only: `table[key] = value`. A value is never changed in place (the types are frozen)."""
 
-    def __init__(self) -> None:
-        self._values: dict[str, V] = {}
-        self._changed: set[str] = set()
+    def __init__(self, encode: Callable[[V], bytes], decode: Callable[[str, bytes], V]) -> None:
+        self._encode = encode
+        self._decode = decode
+        self._rows: dict[str, bytes] = {}
+        self._live: dict[str, V] = {}          # values looked at or set since the last transaction
+        self._changed: dict[str, None] = {}    # keys, in the order in which they changed first
 
     def __getitem__(self, key: str) -> V:
-        return self._values[key]
+        value = self.get(key)
+        if value is None:
+            raise KeyError(key)
+        return value
 
     def get(self, key: str, default: V | None = None) -> V | None:  # type: ignore[override]  # no sentinels needed here
-        return self._values.get(key, default)
+        value = self._live.get(key)
+        if value is not None:
+            return value
+        row = self._rows.get(key)
+        if row is None:
+            return default
+        value = self._live[key] = self._decode(key, row)
+        return value
+
+    def peek(self, key: str) -> V | None:
+        """As `get`, for who looks at many once: what is decoded is not kept."""
+        value = self._live.get(key)
+        if value is not None:
+            return value
+        row = self._rows.get(key)
+        return None if row is None else self._decode(key, row)
 
     def __setitem__(self, key: str, value: V) -> None:
-        self._values[key] = value
-        self._changed.add(key)
+        self._live[key] = value
+        self._changed[key] = None
 
     def __delitem__(self, key: str) -> None:
-        del self._values[key]
-        self._changed.add(key)
+        if self._live.pop(key, None) is None and key not in self._rows:
+            raise KeyError(key)
+        self._rows.pop(key, None)
+        self._changed[key] = None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        yield from self._rows
+        yield from [key for key in self._live if key not in self._rows]
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._rows) + sum(key not in self._rows for key in self._live)
 
-    def restore(self, key: str, value: V | None) -> None:
+    def restore(self, key: str, row: bytes | None) -> None:
         """A changelog record, in log order: the last one of a key stands, None is a tombstone."""
-        if value is None:
-            self._values.pop(key, None)
+        if row is None:
+            self._rows.pop(key, None)
         else:
-            self._values[key] = value
+            self._rows[key] = row
 
-    def take_changes(self) -> Iterator[tuple[str, V | None]]:
-        """Every key changed since the last call with its present value (None: deleted), in order of key."""
-        changed, self._changed = self._changed, set()
-        for key in sorted(changed):
-            yield key, self._values.get(key)
+    def rows(self) -> Iterator[tuple[str, bytes]]:
+        """What a restore has brought, undecoded."""
+        return iter(self._rows.items())
+
+    def take_changes(self) -> Iterator[tuple[str, bytes | None]]:
+        """Every key changed since the last call with its present row (None: deleted), in order of change. Values are
+        forgotten; they are decoded again when somebody asks."""
+        changed, live = self._changed, self._live
+        self._changed, self._live = {}, {}
+        for key in changed:
+            value = live.get(key)
+            if value is None:
+                yield key, None
+            else:
+                row = self._rows[key] = self._encode(value)
+                yield key, row

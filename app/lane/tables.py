@@ -8,15 +8,15 @@ from app.contracts.state import (
     LaneOffsets,
     Place,
     StoredCase,
+    check_format,
     consents_key,
+    decode_case,
     decode_consents,
-    decode_facts,
     decode_offsets,
     decode_stored,
     encode_state,
 )
 from app.domain.case import Case, ConsentFile, Marker
-from app.lane.case_table import CaseTable
 from app.lane.outbox import Outbox
 from app.lane.records import Output, Record, Restored
 from app.lane.table import Table
@@ -31,8 +31,12 @@ class Tables:
     """Cases by customer and application, consents by customer; which cases a customer has, how many are open."""
 
     def __init__(self, names: TopicNames, partition: int) -> None:
-        self.cases = CaseTable(self._awaken)
-        self.consents: Table[ConsentFile] = Table()
+        self.cases: Table[Case | Marker] = Table(
+            encode_state, lambda key, row: decode_case(row, self._place(CASES_CHANGELOG, key))
+        )
+        self.consents: Table[ConsentFile] = Table(
+            encode_state, lambda key, row: decode_consents(row, self._place(CONSENTS_CHANGELOG, key))
+        )
         self.open_cases = 0
         self.orphans = 0
         self._names = names
@@ -44,73 +48,76 @@ class Tables:
         """The keys of every case of a customer, decided ones included."""
         return self._of_customer.get(customer_id, ())
 
-    def put(self, key: str, entry: Case | Marker) -> None:
-        self._uncount(self.cases.get(key))
-        self._count(key, entry)
+    def put(self, key: str, entry: Case | Marker, before: Case | Marker | None) -> None:
+        """`before` is what the key held until now."""
+        if before is None:
+            self._belongs(key, entry.customer_id)
+        elif type(before) is Case:
+            self.open_cases -= 1
+            self.orphans -= before.application is None
+        if type(entry) is Case:
+            self.open_cases += 1
+            self.orphans += entry.application is None
         self.cases[key] = entry
 
     def remove(self, key: str) -> None:
         entry = self.cases.pop(key)
-        self._uncount(entry)
+        if isinstance(entry, Case):
+            self.open_cases -= 1
+            self.orphans -= entry.application is None
         left = tuple(k for k in self.keys_of(entry.customer_id) if k != key)
         if left:
             self._of_customer[entry.customer_id] = left
         else:
             del self._of_customer[entry.customer_id]
 
-    def _count(self, key: str, entry: Case | Marker | StoredCase) -> None:
-        known = self._of_customer.get(entry.customer_id)
-        if known is None:
-            self._of_customer[entry.customer_id] = (key,)
-        elif key not in known:
-            # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
-            self._of_customer[entry.customer_id] = tuple(sorted((*known, key)))
-        if not isinstance(entry, Marker):
-            self.open_cases += 1
-            self.orphans += entry.application is None
-
-    def _uncount(self, entry: Case | Marker | None) -> None:
-        if isinstance(entry, Case):
-            self.open_cases -= 1
-            self.orphans -= entry.application is None
+    def _belongs(self, key: str, customer_id: str) -> None:
+        known = self._of_customer.get(customer_id)
+        # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
+        self._of_customer[customer_id] = (key,) if known is None else tuple(sorted((*known, key)))
 
     # changelogs ---------------------------------------------------------------------------------------------------
 
     def restore(self, changelog: str, records: Sequence[Record]) -> None:
-        """Takes records of one changelog (by its name in the cluster) in log order."""
-        role = self._names.roles[changelog]
+        """Takes records of one changelog (by its name in the cluster) in log order. LaneError for a row of another
+        format."""
+        table = self.consents if self._names.roles[changelog] == CONSENTS_CHANGELOG else self.cases
         for record in records:
-            raw = record.key or b""
+            raw, row = record.key or b"", record.value
             place = Place(changelog, self._partition, record.offset, raw)
             if raw == OFFSETS_KEY:
-                self._offsets = None if record.value is None else decode_offsets(record.value, place)
-            elif role == CONSENTS_CHANGELOG:
-                file = None if record.value is None else decode_consents(record.value, place)
-                self.consents.restore(raw.decode(), file)
+                self._offsets = None if row is None else decode_offsets(row, place)
             else:
-                entry = None if record.value is None else decode_stored(record.value, place)
-                self.cases.restore(raw.decode(), entry)
+                if row is not None:
+                    check_format(row, place)
+                table.restore(raw.decode(), row)
 
-    def _awaken(self, key: str, resting: StoredCase) -> Case:
-        return decode_facts(resting, Place(self._names.by_role[CASES_CHANGELOG], self._partition, None, key.encode()))
+    def _place(self, role: str, key: str) -> Place:
+        return Place(self._names.by_role[role], self._partition, None, key.encode())
 
-    def found(self) -> Restored:
-        """Call once, after the last record: rebuilds what is derived, and says what there was."""
-        for key, entry in self.cases.entries():
-            self._count(key, entry)
-        return Restored(
+    def found(self) -> tuple[Restored, list[tuple[str, StoredCase | Marker]]]:
+        """Call once, after the last record: rebuilds what is derived; says what there was, and every case by its key,
+        facts not decoded. LaneError for a row that cannot be read."""
+        entries = [(key, decode_stored(row, self._place(CASES_CHANGELOG, key))) for key, row in self.cases.rows()]
+        for key, entry in entries:
+            self._belongs(key, entry.customer_id)
+            if isinstance(entry, StoredCase):
+                self.open_cases += 1
+                self.orphans += entry.application is None
+        restored = Restored(
             offsets=None if self._offsets is None else dict(self._offsets.next),
             topic_ids={} if self._offsets is None else dict(self._offsets.topic_ids),
             cases=len(self.cases),
             consents=len(self.consents),
         )
+        return restored, entries
 
     def write_changes(self, outbox: Outbox, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> None:
         """A changelog record for every key that changed, and where the lane stands."""
         cases = outbox.records_of(CASES_CHANGELOG)
-        for key, entry in self.cases.take_changes():
-            cases.append(Output(key.encode(), None if entry is None else encode_state(entry), []))
+        for key, row in self.cases.take_changes():
+            cases.append(Output(key.encode(), row, []))
         cases.append(Output(OFFSETS_KEY, encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids))), []))
         consents = outbox.records_of(CONSENTS_CHANGELOG)
-        for customer, file in self.consents.take_changes():
-            consents.append(Output(consents_key(customer), None if file is None else encode_state(file), []))
+        for customer, row in self.consents.take_changes():
+            consents.append(Output(consents_key(customer), row, []))

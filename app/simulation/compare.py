@@ -34,7 +34,7 @@ Events = Iterable[tuple[str, Mapping[str, bytes], bytes]]     # topic, headers, 
 
 def compare(replayed: Events, recorded: Events) -> Comparison:
     """Every event of the three output topics by its id; one that is there twice counts as differing. How a case came to
-    be decided (`trigger`, `cut`, `read_last`) is left out: that depends on how the inputs were interleaved."""
+    be decided (`trigger`, `cut`, `woken`) is left out: that depends on how the inputs were interleaved."""
     ours, twice = _by_id(replayed)
     theirs, doubled = _by_id(recorded)
     both = ours.keys() & theirs.keys()
@@ -61,7 +61,7 @@ def _by_id(events: Events) -> tuple[dict[str, bytes], set[str]]:
 
 def comparable(decision: bytes) -> bytes:
     """A decision's bytes without what the order of reading decides."""
-    return encode_body(msgspec.structs.replace(read_decision(decision), trigger="COMPLETE", cut={}, read_last=None))
+    return encode_body(msgspec.structs.replace(read_decision(decision), trigger="COMPLETE", cut={}, woken=False))
 
 
 def read_decision(value: bytes) -> DecisionMade:
@@ -78,5 +78,5 @@ def cuts_of(decisions: Iterable[tuple[int, bytes]]) -> dict[int, list[Cut]]:
     for partition, value in decisions:
         made = read_decision(value)
         read = {role: made.cut.get(role, 0) for role in INPUTS}
-        cuts.setdefault(partition, []).append(Cut(read, made.read_last, made.as_of))
+        cuts.setdefault(partition, []).append(Cut(read, woken=made.woken, as_of=made.as_of))
     return cuts

@@ -2,7 +2,7 @@
 
 Decisions do not depend on how the stream interleaved its inputs, so timestamp order gives the same bytes. The one
 exception is a withdrawal that raced the completing answer: there the recorded decision says how far each input had been
-read (`cut`), and a replay that follows the recorded decisions reads exactly as far before each.
+read (`cut`), and a replay that follows the recorded decisions reads exactly as far before each, and looks only then.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ class Cut(Struct, frozen=True):
     """How far a lane had read when it made a recorded decision."""
 
     next_offsets: dict[str, int]               # input role -> next offset
-    read_last: str | None                      # input role of the record that brought it about; None: an alarm did
+    woken: bool                                # brought about by an instant that passed, not by a record
     as_of: Millis
 
 
@@ -68,27 +68,27 @@ class _Run:
         self._names = names
 
     def through(self, records: Sequence[Recorded]) -> None:
-        """Reads on; whatever was due before a record's timestamp happens before it."""
+        """Reads on, record by record; whatever was due before a record's timestamp happens before it."""
         for record in records:
             self._happen_before(record.timestamp)
-            self._lane.learn(self._names.by_role[record.topic], [record])
+            self._learn(record)
+            self._lane.settle()
 
     def up_to(self, cut: Cut, records: Sequence[Recorded]) -> list[Recorded]:
         """Reads exactly what the lane had read when it decided; gives back the rest."""
-        before, last, rest = [], [], []
+        rest: list[Recorded] = []
         for record in records:
-            offset, end = record.offset, cut.next_offsets.get(record.topic, 0)
-            if offset >= end:
-                rest.append(record)
-            elif offset == end - 1 and record.topic == cut.read_last:
-                last.append(record)
+            if record.offset < cut.next_offsets.get(record.topic, 0):
+                self._learn(record)
             else:
-                before.append(record)
-        self.through(before)
-        self.through(last)
-        if cut.read_last is None:
+                rest.append(record)
+        self._lane.settle()
+        if cut.woken:
             self._happen_before(cut.as_of + 1)
         return rest
+
+    def _learn(self, record: Recorded) -> None:
+        self._lane.learn(self._names.by_role[record.topic], [record])
 
     def to_the_last_deadline(self) -> None:
         self._happen_before(self._lane.last_deadline() + 1)

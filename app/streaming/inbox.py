@@ -1,17 +1,63 @@
-"""What waits for a lane: batches of its inputs, each input without a gap, and the oldest taken first.
+"""What waits for a lane: batches of its inputs, each input without a gap, and the oldest records taken first.
 
-Inputs have no mutual order that may matter. But a case whose facts are taken together is decided at once, and leaves
-one changelog record instead of two; and that is likeliest when the inputs move on at one pace.
+Inputs have no mutual order that may matter. But a case whose facts are taken together is looked at once, asks nobody
+for an answer that is there, and leaves one changelog record instead of two; and facts come together when the inputs
+move on at one pace.
 """
 
 import asyncio
 import contextlib
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping
+from operator import attrgetter
 
 from faust.types import TP
 
+from app.domain.quantities import Millis
+from app.lane.records import Record
 from app.streaming.positions import Batch, Positions
+
+PACE: Millis = 100                             # how far one input may run ahead of the others: not a record at a time
+
+_stamped = attrgetter("timestamp")
+
+
+class _Queue:
+    """The batches of one input, and how much of the first one is taken already."""
+
+    def __init__(self) -> None:
+        self._batches: deque[Batch] = deque()
+        self._done = 0
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def put(self, batch: Batch) -> None:
+        self._batches.append(batch)
+
+    @property
+    def oldest(self) -> Millis:
+        """When its next record was appended; control records alone hold nobody up."""
+        records = self._batches[0].records
+        return records[self._done].timestamp if self._done < len(records) else 0
+
+    def take(self, most: int, until: Millis | None) -> Batch:
+        """The next records of the first batch, at most so many, and those after the first one not stamped later."""
+        batch, start = self._batches[0], self._done
+        records = batch.records
+        stop = min(len(records), start + most)
+        if until is not None and stop > start:
+            stop = bisect_right(records, until, start + 1, stop, key=_stamped)
+        begins = batch.start if start == 0 else records[start - 1].offset + 1
+        if stop == len(records):
+            self._batches.popleft()
+            self._done = 0
+            ends = batch.next
+        else:
+            self._done = stop
+            ends = records[stop - 1].offset + 1
+        return Batch(batch.topic, batch.partition, batch.epoch, begins, ends, records[start:stop])
 
 
 class Inbox:
@@ -22,7 +68,7 @@ class Inbox:
         self._positions = positions
         self._most_events = most_events
         self._most_batches = most_batches
-        self._waiting: dict[str, deque[Batch]] = {}
+        self._waiting: dict[str, _Queue] = {}
         self._batches = 0
         self._events = 0
         self._next: dict[str, int] = {}
@@ -57,7 +103,7 @@ class Inbox:
             self._ask(batch.topic, expected)   # one before it was dropped on its way: read again from there
             return
         self._next[batch.topic] = batch.next
-        self._waiting.setdefault(batch.topic, deque()).append(batch)
+        self._waiting.setdefault(batch.topic, _Queue()).put(batch)
         self._batches += 1
         self._events += len(batch.records)
         if self._events >= self._most_events or self._batches >= self._most_batches:
@@ -87,27 +133,28 @@ class Inbox:
             raise self._error
 
     def take(self, most_events: int) -> list[Batch]:
-        """The oldest batches, of at most so many events together (the last one is split to fit)."""
-        taken: list[Batch] = []
+        """The oldest records, at most so many: of each input what comes next, in one piece."""
+        pieces: dict[str, list[Batch]] = {}
         room = most_events
         while self._batches and room > 0:
-            oldest = min((queue for queue in self._waiting.values() if queue), key=_stamp)
-            batch = oldest.popleft()
-            if len(batch.records) > room:
-                batch, rest = batch.split(room)
-                oldest.appendleft(rest)
-            else:
-                self._batches -= 1
-            taken.append(batch)
-            room -= len(batch.records)
-            self._events -= len(batch.records)
+            queues = sorted((queue.oldest, topic) for topic, queue in self._waiting.items() if queue)
+            topic, queue = queues[0][1], self._waiting[queues[0][1]]
+            before = len(queue)
+            piece = queue.take(room, max(queues[0][0] + PACE, queues[1][0]) if len(queues) > 1 else None)
+            self._batches -= before - len(queue)
+            self._events -= len(piece.records)
+            room -= len(piece.records)
+            pieces.setdefault(topic, []).append(piece)
         if self._events < self._most_events // 2 and self._batches < self._most_batches // 2:
             for topic in self._next:
                 self._positions.release(TP(topic, self._partition))
-        return taken
+        return [_joined(several) for several in pieces.values()]
 
 
-def _stamp(queue: deque[Batch]) -> int:
-    """When the next event of an input was appended; control records alone hold nobody up."""
-    records = queue[0].records
-    return records[0].timestamp if records else 0
+def _joined(pieces: list[Batch]) -> Batch:
+    """Pieces of one input that follow on from each other."""
+    first = pieces[0]
+    if len(pieces) == 1:
+        return first
+    records: list[Record] = [record for piece in pieces for record in piece.records]
+    return Batch(first.topic, first.partition, first.epoch, first.start, pieces[-1].next, records)

@@ -24,14 +24,6 @@ class Batch(Struct, frozen=True, gc=False):
     next: int
     records: Sequence[Record]
 
-    def split(self, count: int) -> tuple["Batch", "Batch"]:
-        """The first `count` records, and the rest: 0 < count < len(records)."""
-        middle = self.records[count - 1].offset + 1
-        return (
-            Batch(self.topic, self.partition, self.epoch, self.start, middle, self.records[:count]),
-            Batch(self.topic, self.partition, self.epoch, middle, self.next, self.records[count:]),
-        )
-
 
 class Positions:
     """The book of positions. A batch that does not follow on from the last one never leaves it: its partition is asked

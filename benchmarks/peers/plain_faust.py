@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from app.contracts.decode import decoders
-from app.contracts.encode import ce_headers, ce_time, encode_body, traceparent
+from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
+from app.contracts.ids import decision_id
 from app.contracts.names import (
     BUREAU_REQUESTS,
     BUREAU_RESPONSES,
@@ -158,8 +159,8 @@ async def advance(event: Any, customer: Customer, case: Case) -> None:
             await say(asked.at, {BUREAU_REQUESTS: request(step.case, asked, subject)})
         return
     verdict = strategy.decide(step.judgement.evidence)
-    message, role = event.message, NAMES.roles[event.message.topic]
-    made, segment, offers = told(step.judgement, verdict, strategy, next_offsets[message.partition], role)
+    message = event.message
+    made, segment, offers = told(step.judgement, verdict, strategy, next_offsets[message.partition], woken=False)
     keep(customer, shrink(step.case, made.decision_id, made.as_of))
     await say(made.as_of, {DECISIONS: made, SCORE_SEGMENTS: segment, CREDIT_OFFERS: offers})
 
@@ -182,10 +183,10 @@ def keep(customer: Customer, entry: Case | Marker) -> None:
 async def say(at: int, events: dict[str, Any]) -> None:
     """Sends events of one case, each to the topic of its role."""
     first = next(iter(events.values()))
-    key, when = first.customer_id.encode(), ce_time(at)
-    trace = traceparent(f"{first.customer_id}/{first.application_id}")
+    key, case = first.customer_id.encode(), decision_id(first.customer_id, first.application_id)
+    shared = shared_headers(ce_time(at), traceparent(case))
     for role, event in events.items():
-        headers = ce_headers(role, event.event_id, when, trace)
+        headers = ce_headers(role, event.event_id, shared)
         await outputs[role].send(key=key, value=encode_body(event), headers=headers)
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.contracts.card_numbers import holds_pan
-from app.contracts.decode import MAX_VALUE_BYTES, decoders
+from app.contracts.decode import MAX_VALUE_BYTES, Extended, decoders
 from app.contracts.names import INPUTS
 from app.contracts.reasons import PAN_IN_CLEAR, REASONS, Refused
 from app.contracts.scrutiny import needs_care
@@ -91,6 +91,57 @@ def test_any_damage_gives_a_fact_or_a_refusal(case, data):
         at = data.draw(st.integers(0, len(value) - 1))
         value[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     outcome(role, bytes(value))
+
+
+class Rec(msgspec.Struct):
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    timestamp: int = RECORD_TIME
+
+
+ODD_IDS = st.sampled_from(["4111111111111111", "1234-5678-9012-3456", "12345678-1234-4", "é", "a b", "x" * 64, "a\nb"])
+
+
+@st.composite
+def odd_records(draw):
+    """A record as it should be, or with another id, a bent body, no JSON, no value, or headers."""
+    role, event = draw(st.sampled_from(EVENTS))
+    match draw(st.integers(0, 6)):
+        case 0:
+            field = draw(st.sampled_from([name for name in event if name.endswith("_id")]))
+            return role, Rec(json.dumps(event | {field: draw(ODD_IDS)}).encode())
+        case 1:
+            role, event = draw(bent_events())
+            return role, Rec(json.dumps(event).encode())
+        case 2:
+            return role, Rec(draw(st.none() | st.binary(max_size=20)))
+        case 3:
+            version = draw(st.sampled_from(["v1", "v9"]))
+            headers = (("ce_specversion", b"1.0"), ("ce_type", f"creditstream.{role}.{version}".encode()))
+            return role, Rec(json.dumps(event).encode(), headers)
+        case _:
+            return role, Rec(json.dumps(event).encode())
+
+
+@given(st.lists(odd_records(), max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_a_batch_gives_what_its_records_give_one_by_one(told):
+    for role in INPUTS:
+        records = [record for its, record in told if its == role]
+        together = [_said(one) for one in DECODERS[role].decode_all(records)]
+        assert together == [_alone(role, record) for record in records]
+
+
+def _alone(role, record):
+    try:
+        body, unknown_fields = DECODERS[role].decode(record.value, record.headers, record.timestamp)
+    except Refused as refused:
+        return _said(refused)
+    return _said(Extended(body) if unknown_fields else body)
+
+
+def _said(found):
+    return (found.code, found.message) if isinstance(found, Refused) else found
 
 
 @given(bent_events())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.contracts import ids
-from app.contracts.keys import librdkafka_default_partition, murmur2, partition_of
+from app.contracts.keys import librdkafka_default_partition, murmur2, partition_of, partitions_of
 from app.contracts.names import OUTPUTS
 
 
@@ -28,6 +28,11 @@ def test_murmur2_is_that_of_kafkas_own_tests(key, hashed):
 @given(st.binary(max_size=70), st.integers(1, 200))
 def test_a_key_lies_where_aiokafka_puts_it(key, partitions):
     assert partition_of(key, partitions) == (aiokafka_murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40) | st.binary(min_size=8, max_size=9), max_size=60), st.integers(1, 9))
+def test_keys_of_a_batch_lie_where_each_of_them_lies(keys, partitions):
+    assert partitions_of(keys, partitions) == [partition_of(key, partitions) for key in keys]
 
 
 def test_librdkafka_hashes_by_crc32():

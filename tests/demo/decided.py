@@ -43,7 +43,7 @@ def decided(number: int) -> Decided:
     judgement = Judgement(
         "COMPLETE", evidence, facts, msgspec.json.encode(made), tuple(msgspec.json.encode(hit) for hit in hits)
     )
-    decision = told(judgement, strategy.decide(evidence), strategy, {}, BUREAU_RESPONSES)[0]
+    decision = told(judgement, strategy.decide(evidence), strategy, {}, woken=False)[0]
     return Decided(msgspec.json.decode(msgspec.json.encode(decision), type=DecisionMade), 0.05)
 
 

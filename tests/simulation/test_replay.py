@@ -1,5 +1,6 @@
 """A replay decides as the stream did: byte for byte, however the stream interleaved its inputs."""
 
+from collections.abc import Collection
 from itertools import count
 
 import pytest
@@ -23,7 +24,11 @@ from tests.lane.world import KEYS, LIMITS, PARTITION, PARTITIONS, PlainShelf, Re
 
 LOG = {
     LOAN_APPLICATIONS: [(10, an_application()), (14, an_application(application_id="a-2", event_id="e-2"))],
-    CONSENTS: [(5, a_grant(1, ["EQUIFAX"])), (13, a_withdrawal(13))],
+    CONSENTS: [
+        (5, a_grant(1, ["EQUIFAX"])),
+        (13, a_withdrawal(13)),
+        (15, a_grant(15, ["EQUIFAX"], consent_id="k-2", event_id="e-k-2")),
+    ],
     BUREAU_RESPONSES: [
         (12.5, a_response()),
         (16, a_response(application_id="a-2", event_id="r-2")),
@@ -42,13 +47,15 @@ def inputs() -> list[Recorded]:
     return [recorded(role, n, at, body) for role, told in LOG.items() for n, (at, body) in enumerate(told)]
 
 
-def stream(interleaving: list[str]) -> Recording:
-    """The inputs read in some interleaving of the three topics, and what the lane published."""
+def stream(interleaving: list[str], commit_after: Collection[int] = ()) -> Recording:
+    """The inputs read in some interleaving of the three topics, some transactions, and what the lane published."""
     world, position = World(), dict.fromkeys(INPUTS, 0)
-    for role in interleaving or EVERY_RECORD:
+    for number, role in enumerate(interleaving or EVERY_RECORD):
         at, body = LOG[role][position[role]]
         world.learn(role, Rec(position[role], ms(at), CUSTOMER.encode(), encoded(body)))
         position[role] += 1
+        if number in commit_after:
+            world.commit()
     world.wake(1_000).commit()
     offsets = count()
     published = [
@@ -59,9 +66,9 @@ def stream(interleaving: list[str]) -> Recording:
     return Recording(PARTITIONS, inputs() + published)
 
 
-@given(st.permutations(EVERY_RECORD))
-def test_a_replay_takes_the_same_cut_even_where_a_withdrawal_races_an_answer(interleaving):
-    recording = stream(interleaving)
+@given(st.permutations(EVERY_RECORD), st.sets(st.integers(0, len(EVERY_RECORD))))
+def test_a_replay_takes_the_same_cut_even_where_a_withdrawal_races_an_answer(interleaving, commit_after):
+    recording = stream(interleaving, commit_after)
     replayed = simulate(recording, PlainShelf(), LIMITS, KEYS)
     comparison = against_the_record(replayed, recording)
     assert comparison.same, comparison
