@@ -12,7 +12,7 @@ from app.contracts.sealing import KeyRing
 from app.demo.broken import BrokenMessage, broken_messages
 from app.demo.dataset import rows
 from app.demo.german_credit import application
-from app.lane.intake import Intake, Keys
+from app.lane.intake import Intake
 from app.simulation.recording import Recorded
 
 PARTITIONS = 4
@@ -29,8 +29,11 @@ def read(message: BrokenMessage) -> None:
     partition = message.partition
     if partition is None:
         partition = partition_of(message.key or b"", PARTITIONS)
-    intake = Intake(message.topic, decoders(KEYRING)[message.topic], Keys(partition, PARTITIONS))
-    intake.read(Recorded(message.topic, partition, 0, 1_790_000_000_000, message.key, message.value, message.headers))
+    intake = Intake(message.topic, decoders(KEYRING)[message.topic], partition, PARTITIONS)
+    record = Recorded(message.topic, partition, 0, 1_790_000_000_000, message.key, message.value, message.headers)
+    (found,) = intake.read([record])
+    if isinstance(found, Refused):
+        raise found
 
 
 @pytest.mark.parametrize("message", [m for m in ALL if m.reason != reasons.UNKNOWN_PRODUCT], ids=lambda m: m.what)
