@@ -66,6 +66,7 @@ class Table(MutableMapping[str, V], Generic[V]):
 
     def restore(self, key: str, row: bytes | None) -> None:
         """A changelog record, in log order: the last one of a key stands, None is a tombstone."""
+        self._live.pop(key, None)
         if row is None:
             self._rows.pop(key, None)
         else:

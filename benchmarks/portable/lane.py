@@ -37,7 +37,9 @@ class JoinLane:
     def __init__(self, partition: int, job: Job) -> None:
         self.partition = partition
         self._job = job
-        self._cases: Table[Entry] = Table()
+        self._cases: Table[Entry] = Table(
+            _encoded, lambda key, row: _decoded(row, Place(job.changelog, partition, None, key.encode()))
+        )
         self._offsets: LaneOffsets | None = None
         self._segments: list[Output] = []
         self._offers: list[Output] = []
@@ -48,15 +50,15 @@ class JoinLane:
 
     def restore(self, changelog: str, records: Sequence[Record]) -> None:
         for record in records:
-            key, value = record.key or b"", record.value or b""
-            place = Place(changelog, self.partition, record.offset, key)
+            key = record.key or b""
             if key == OFFSETS_KEY:
-                self._offsets = decode_offsets(value, place)
+                place = Place(changelog, self.partition, record.offset, key)
+                self._offsets = decode_offsets(record.value or b"", place)
             else:
-                self._cases.restore(key.decode(), _decoded(value, place))
+                self._cases.restore(key.decode(), record.value)
 
     def restored(self) -> Restored:
-        self.open_cases = sum(entry is not DECIDED for entry in self._cases.values())
+        self.open_cases = sum(row != _DECIDED_VALUE for _, row in self._cases.rows())
         offsets = self._offsets
         return Restored(
             offsets=None if offsets is None else dict(offsets.next),
@@ -116,7 +118,7 @@ class JoinLane:
         return 0
 
     def harvest(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Harvest:
-        changes = [Output(key.encode(), _encoded(entry), _NO_HEADERS) for key, entry in self._cases.take_changes()]
+        changes = [Output(key.encode(), row, _NO_HEADERS) for key, row in self._cases.take_changes()]
         offsets = encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))
         changes.append(Output(OFFSETS_KEY, offsets, _NO_HEADERS))
         job = self._job
@@ -127,9 +129,7 @@ class JoinLane:
         return harvest
 
 
-def _encoded(entry: Entry | None) -> bytes | None:
-    if entry is None:
-        return None
+def _encoded(entry: Entry) -> bytes:
     if entry is DECIDED:
         return _DECIDED_VALUE
     return (_APPLICATION_TAG if isinstance(entry.event, Application) else _ANSWER_TAG) + entry.json
