@@ -68,6 +68,11 @@ class MeteredProcess:
             raise PeerFailedError(f"the process ended before its work was done:\n{self.tail()}") from None
         return self._begun
 
+    @property
+    def rss(self) -> int:
+        """Bytes, now."""
+        return int(self._times.memory_info().rss)
+
     def read(self) -> Reading:
         times = self._times.cpu_times()
         return Reading(time.monotonic(), times.user + times.system, self._kafka.cpu_seconds())
