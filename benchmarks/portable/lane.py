@@ -87,7 +87,7 @@ class JoinLane:
             if entry is None:
                 cases[application.application_id] = Waiting(application, json)
                 self.open_cases += 1
-            elif entry is not DECIDED and isinstance(entry.event, Answer):
+            elif isinstance(entry, Waiting) and isinstance(entry.event, Answer):
                 self._decide(record, application, entry.event)
 
     def _learn_answers(self, records: Sequence[Record]) -> None:
@@ -99,7 +99,7 @@ class JoinLane:
             if entry is None:
                 cases[answer.application_id] = Waiting(answer, json)
                 self.open_cases += 1
-            elif entry is not DECIDED and isinstance(entry.event, Application):
+            elif isinstance(entry, Waiting) and isinstance(entry.event, Application):
                 self._decide(record, entry.event, answer)
 
     def _decide(self, record: Record, application: Application, answer: Answer) -> None:
@@ -130,7 +130,7 @@ class JoinLane:
 
 
 def _encoded(entry: Entry) -> bytes:
-    if entry is DECIDED:
+    if not isinstance(entry, Waiting):
         return _DECIDED_VALUE
     return (_APPLICATION_TAG if isinstance(entry.event, Application) else _ANSWER_TAG) + entry.json
 
