@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from app.cli.checked import progress, table_of, tell, tell_proof
 from app.cli.difference import tell_difference
 from app.cli.terminal import console
-from app.decisioning.language.runtime import utc_date
 from app.errors import StrategyError, UsageError
 from app.strategies.jurisdictions import jurisdictions
-from app.strategies.verification import Verification, verify_all
+from app.strategies.verification import verify_all
 
 
 def check(
@@ -33,8 +31,10 @@ def check(
         Path | None,
         typer.Option(help="With --diff: a recording (simulate --record) to decide by both. Default: the demo's data."),
     ] = None,
+    proofs: Annotated[bool, typer.Option("--proofs", help="List what was proved, one by one.")] = False,
 ) -> None:
-    """Load every strategy, prove its tables complete, run its cases and see that they hit every row.
+    """Load every strategy, prove its tables, its flow and what its author states, run its cases and see that they hit
+    every row. What is in order gets the certificate that a worker demands.
 
     A strategy is a folder with a strategy.yaml; its cases stand beside it in cases.yaml. Exit code 5 when anything is
     amiss.
@@ -53,42 +53,20 @@ def check(
         raise UsageError("--applications goes with --diff OLD NEW")
     if jurisdiction is not None and jurisdiction not in jurisdictions():
         raise UsageError(f"no jurisdiction {jurisdiction!r}; there is {', '.join(jurisdictions())}")
-    found = list(verify_all(directory, jurisdiction))
-    shown = Console()
-    shown.print(_table(found))
+    with progress() as watch:
+        found = list(verify_all(directory, jurisdiction, watch))
+    shown = console()
+    shown.print(table_of(found))
+    for verification in found:
+        tell_proof(shown, verification.label, verification.proof, whole=proofs)
     for warning in (warning for verification in found for warning in verification.warnings):
-        shown.print(f"[yellow]![/] {escape(warning)}", soft_wrap=True)
+        tell(shown, "[yellow]![/]", warning)
     if jurisdiction is None:
         for verification in found:
             if verification.certify():
                 shown.print(f"[green]+[/] {escape(verification.label)}: certificate written")
     problems = [problem for verification in found for problem in verification.problems]
     for problem in problems:
-        shown.print(f"[red]x[/] {escape(problem)}", soft_wrap=True)
+        tell(shown, "[red]x[/]", problem)
     if problems:
         raise StrategyError(f"{len(problems)} problem{'s' * (len(problems) > 1)} in {len(found)} strategies: see above")
-
-
-def _table(found: list[Verification]) -> Table:
-    table = Table(title="Strategies")
-    for heading in ("strategy", "in force from", "tables", "cases", "rows hit", "content", ""):
-        table.add_column(heading, overflow="fold")
-    for verification in found:
-        state = "[red]refused[/]" if verification.problems else "[green]fit[/]"
-        table.add_row(*_cells(verification), state)
-    return table
-
-
-def _cells(verification: Verification) -> list[str]:
-    """Of a strategy that does not load only its folder is known."""
-    strategy = verification.strategy
-    if strategy is None:
-        return [verification.label, *["-"] * 5]
-    return [
-        f"{strategy.name} {strategy.version}",
-        utc_date(strategy.effective_from).isoformat(),
-        str(sum(1 for _ in strategy.model.tables())),
-        str(verification.cases),
-        f"{verification.rows_hit} of {verification.rows}",
-        strategy.content_hash[:8],
-    ]

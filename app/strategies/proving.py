@@ -4,7 +4,7 @@ The proofs themselves are app.decisioning.proof's; here they are asked for, and 
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -49,8 +49,17 @@ class Proof:
     """`problems` are sentences with file and line: defects, refuted statements, and what stays open unaccepted."""
 
     proved: list[Proved] = field(default_factory=list)
+    statements: list[Proved] = field(default_factory=list)     # those of `proved` that the author states
+    stated: int = 0
     open: list[Open] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+
+
+Watch = Callable[[str], None]
+
+
+def unwatched(said: str) -> None:
+    """Nobody is told."""
 
 
 def prove_strategy(
@@ -58,23 +67,28 @@ def prove_strategy(
     places: Mapping[str, TablePlace],
     expectations: Sequence[Expectation],
     solver: Solver | None = None,
+    watch: Watch = unwatched,
 ) -> Proof:
-    """Tables first; the flow and the statements are looked at when each table by itself is in order."""
+    """Tables first; the flow and the statements are looked at when each table by itself is in order. `watch` is told
+    what comes next."""
     with _deep_recursion():
-        return _proof(model, places, expectations, Solver() if solver is None else solver)
+        return _proof(model, places, expectations, Solver() if solver is None else solver, watch)
 
 
 def _proof(
-    model: StrategyModel, places: Mapping[str, TablePlace], expectations: Sequence[Expectation], solver: Solver
+    model: StrategyModel, places: Mapping[str, TablePlace], expectations: Sequence[Expectation], solver: Solver,
+    watch: Watch,
 ) -> Proof:
-    proof = Proof()
+    proof = Proof(stated=len(expectations))
     for table in every_table(model):
+        watch(f"proving table {table.name} ({len(table.rows)} rows)")
         found = [*_placed(examine(table, FULL_WORK), places, table.name)]
         proof.problems += found
         if not found:
             proof.proved.append(Proved(_sound(table), "regions"))
     if proof.problems:
         return proof
+    watch("following the flow, so that rows and outputs that no input reaches are found")
     try:
         flow = follow(model)
         for finding in unreached(flow):
@@ -84,7 +98,8 @@ def _proof(
         return proof
     if not proof.problems:
         proof.proved.append(Proved("every row of every table is reached, and every output given", "regions"))
-    for expectation in expectations:
+    for number, expectation in enumerate(expectations, 1):
+        watch(f"proving {number} of {len(expectations)}: {expectation.statement.text}")
         _judge(proof, flow, expectation, solver)
     return proof
 
@@ -131,7 +146,8 @@ def _judge(proof: Proof, flow: Flow, expectation: Expectation, solver: Solver) -
     except UndecidedError as error:
         judged = Judgement("open", str(error))
     if judged.state == "proved":
-        proof.proved.append(Proved(statement.text, judged.how))
+        proof.statements.append(Proved(statement.text, judged.how))
+        proof.proved.append(proof.statements[-1])
     elif judged.state == "open" and expectation.unproved is not None:
         proof.open.append(Open(statement.text, judged.how, expectation.unproved))
     elif judged.state == "open":

@@ -15,7 +15,8 @@ from app.strategies.certificates import certificate, write_certificate
 from app.strategies.expectations import read_expectations
 from app.strategies.jurisdictions import findings, jurisdictions
 from app.strategies.lint import unused
-from app.strategies.proving import Proof, prove_strategy
+from app.strategies.proving import Proof, Watch, prove_strategy, unwatched
+from app.strategies.scope import Places
 from app.strategies.shelf import label_of, strategy_folders
 from app.strategies.strategy import CASES, EXPECTATIONS, read_with_places
 
@@ -46,18 +47,22 @@ class Verification:
         )
 
 
-def verify_all(directory: Path | None = None, jurisdiction: str | None = None) -> Iterator[Verification]:
+def verify_all(
+    directory: Path | None = None, jurisdiction: str | None = None, watch: Watch = unwatched
+) -> Iterator[Verification]:
     """Each strategy folder in turn; a refused one does not keep the others from being looked at."""
     root, folders = strategy_folders(directory)
     for folder in folders:
-        yield verify(folder, label_of(folder, root), jurisdiction)
+        yield verify(folder, label_of(folder, root), jurisdiction, watch)
 
 
-def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verification:
+def verify(folder: Path, label: str, jurisdiction: str | None = None, watch: Watch = unwatched) -> Verification:
     """Load and prove the strategy, run its cases on both evaluators, and see which rows they hit.
 
-    Under another `jurisdiction` than its own, what that one prohibits is a problem too.
+    Under another `jurisdiction` than its own, what that one prohibits is a problem too. `watch` is told what is being
+    looked at.
     """
+    watch(f"{label}: reading")
     try:
         model, places = read_with_places(folder, label)
         strategy = ReadyStrategy(model)
@@ -79,19 +84,31 @@ def verify(folder: Path, label: str, jurisdiction: str | None = None) -> Verific
     try:
         expectations = folder / EXPECTATIONS
         stated = read_expectations(expectations, f"{label}/{EXPECTATIONS}", model) if expectations.exists() else ()
-        proof = prove_strategy(model, places.tables, stated)
+        proof = prove_strategy(model, places.tables, stated, watch=lambda said: watch(f"{label}: {said}"))
     except StrategyError as error:
         problems.append(str(error))
     problems += proof.problems
     everything = coverable(strategy.model)
     hit = {hit for verdict in verdicts for hit in covered(verdict)}
-    problems += [f"{label}: no case hits {of}, {which}" for of, which in everything if (of, which) not in hit]
+    problems += [_missed(label, places, strategy.model, row) for row in everything if row not in hit]
     warnings = [str(places.names[own.name].error(own.message)) for own in unused(strategy.model)]
     law = jurisdictions()[jurisdiction or strategy.model.jurisdiction]
     for found in findings(strategy.model, law):
         (problems if found.refused else warnings).append(f"{label}: {law.key}: {found}")
     hits = sum(row in hit for row in everything)
     return Verification(label, strategy, len(cases), len(everything), hits, problems, warnings, folder, proof)
+
+
+def _missed(label: str, places: Places, model: StrategyModel, row: Hit) -> str:
+    """A row, attribute or rule that no case hits, with the line where it stands as far as that is known."""
+    of, which = row
+    said = f"no case hits {of}, {which}: add one to {CASES}"
+    place = places.tables.get(of)
+    numbers = {f"row {n}": n for n in range(1, 1 + len(place.rows))} if place is not None else {}
+    for step in model.steps:
+        if isinstance(step, ScorecardStep):
+            numbers |= {r.cells[0].text: r.number for c in step.characteristics if c.name == of for r in c.table.rows}
+    return f"{label}: {said}" if place is None else str(place.of(numbers.get(which)).error(said))
 
 
 def _failures(strategy: ReadyStrategy, case: StrategyCase, verdict: Verdict) -> Iterable[str]:

@@ -1,13 +1,14 @@
 """Random decision tables from a seed, small enough that every input that matters can be tried."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from random import Random
 from typing import Any
 
-from app.decisioning.language.core import Reference
+from app.decisioning.language.core import Comparison, Reference
 from app.decisioning.language.types import BOOLEAN, DATE, TEXT, Type, decimal, integer, one_of
-from app.decisioning.tables.cells import Cell, parse_cell
+from app.decisioning.tables.cells import Cell, anything, parse_cell
 from app.decisioning.tables.table import Input, Output, Row, Table
 
 FIRST = date(2024, 2, 27)
@@ -21,10 +22,15 @@ COLUMNS: dict[str, tuple[Type, list[Any]]] = {
     "word": (TEXT, ["A", "B", "another"]),
     "day": (DATE, [date.fromordinal(FIRST.toordinal() + n) for n in range(-1, 5)]),
     "unbounded": (integer(), [*range(-1, 5)]),
+    "limit": (integer(0, 5), [*range(6)]),
 }
+COMPARED = {"count": "limit", "limit": "floor"}                # cells of the one may compare it with the other
+FLOOR = (integer(0, 5), [*range(6)])                           # no column of its own
+
+Point = dict[str, Any]
 
 
-def table(rng: Random) -> tuple[Table, list[tuple[Any, ...]]]:
+def table(rng: Random) -> tuple[Table, list[Point]]:
     """A table of up to four columns and nine rows, and every input of its domain that some cell could tell apart."""
     names = rng.sample(sorted(COLUMNS), rng.randint(1, 4))
     policy = rng.choice(["unique", "any", "first", "priority", "collect sum"])
@@ -34,11 +40,17 @@ def table(rng: Random) -> tuple[Table, list[tuple[Any, ...]]]:
     ]
     inputs = tuple(Input(name, Reference(name.replace(" ", "_"), COLUMNS[name][0])) for name in names)
     built = Table("random", policy, inputs, (Output("points", integer(0, 2)),), tuple(rows))
-    return built, list(product(*(COLUMNS[name][1] for name in names)))
+    read = {own.right.name for row in rows for cell_ in row.cells for own in cell_.relations}
+    domains = {name: COLUMNS.get(name, FLOOR)[1] for name in [*names, *sorted(read - {*names})]}
+    return built, [dict(zip(domains, values, strict=True)) for values in product(*domains.values())]
 
 
 def cell(rng: Random, name: str) -> Cell:
     type_, values = COLUMNS[name]
+    if name in COMPARED and rng.random() < 0.25:
+        sign = rng.choice(["<", "<=", "==", "!=", ">", ">="])
+        relation = Comparison(sign, Reference(name, type_), Reference(COMPARED[name], FLOOR[0]))
+        return replace(anything(type_, f"{sign} {COMPARED[name]}", missing=False), relations=(relation,))
     return parse_cell(_text(rng, type_, [v for v in values if v is not None]), type_)
 
 

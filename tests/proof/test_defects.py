@@ -100,6 +100,10 @@ def problems(kind: str, tmp_path: Path, solver: Solver | None = None) -> list[st
     folder = shutil.copytree(CASH_LOAN, tmp_path / "v1")
     (folder / EXPECTATIONS).unlink()
     shutil.copytree(DATA / "strategies" / kind, folder, dirs_exist_ok=True)
+    return found_in(folder, solver)
+
+
+def found_in(folder: Path, solver: Solver | None = None) -> list[str]:
     model, places = read_with_places(folder, "v1")
     stated = folder / EXPECTATIONS
     expectations = read_expectations(stated, f"v1/{EXPECTATIONS}", model) if stated.exists() else ()
@@ -120,7 +124,14 @@ def test_a_segment_that_no_input_reaches_is_found(tmp_path):
 
 
 def test_a_row_that_the_steps_before_never_lead_to_is_found(tmp_path):
-    (found,) = problems("unreachable_row", tmp_path)
+    """Who has a bureau score below 500 is not eligible, so that nobody eligible is RED in spite of a GREEN band."""
+    folder = shutil.copytree(CASH_LOAN, tmp_path / "v1")
+    (folder / EXPECTATIONS).unlink()
+    figures = folder / "parameters.yaml"
+    least = "lowest_bureau_score:\n  value: "
+    assert f"{least}450" in figures.read_text()
+    figures.write_text(figures.read_text().replace(f"{least}450", f"{least}500"))
+    (found,) = found_in(folder)
     assert "v1/outcome.yaml:" in found
     assert "row 5 is never reached: the steps before never give eligible `true`" in found
     assert "segment `RED` and internal `GREEN` together" in found

@@ -48,7 +48,7 @@ def test_a_changed_figure_breaks_the_cases_that_rest_on_it(folder):
 
 def test_a_row_that_no_case_hits_is_named(folder):
     said = problems(folder, "value: 600, score_type", "value: 599, score_type")
-    assert "v1: no case hits segmentation, row 9" in said
+    assert "v1/segmentation.yaml:21: no case hits segmentation, row 9: add one to cases.yaml" in said
 
 
 def test_a_strategy_without_cases_is_not_fit(folder):

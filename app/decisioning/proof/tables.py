@@ -9,7 +9,7 @@ from app.decisioning.proof.grid import Grid, grid
 from app.decisioning.proof.hints import gap_finding, overlap_advice
 from app.decisioning.tables.table import Table
 
-FULL_WORK = 2_000_000                          # units, see cover.Work: four seconds at most
+FULL_WORK = 1_200_000                          # units, see cover.Work: three seconds at most
 QUICK_WORK = 100_000
 MOST_OF_A_KIND = 5                             # holes or conflicts told of one table; mending them shows the others
 
@@ -43,6 +43,7 @@ class _Examination:
         self._all_work = work
         self._purse = Work(work)
         self._decides = not own.table.collects
+        self._impossible: set[int] = set()     # numbers of rows of which that was told
 
     def _outside(self, region: Box, boxes: list[Box], share: int = 1) -> Box | None:
         """A search with at most a share of all work."""
@@ -63,6 +64,7 @@ class _Examination:
                 what = "its conditions never hold together"
             else:
                 continue
+            self._impossible.add(row.number)
             yield Finding(
                 "never", f"{self._name}: row {row.number} is never reached: {what}; correct or delete it", row.number
             )
@@ -108,7 +110,7 @@ class _Examination:
         rows, boxes = self._table.rows, self._grid.boxes
         undecided = []
         for i, row in enumerate(rows):
-            if not all(boxes[i]):
+            if row.number in self._impossible:
                 continue
             before = [box for box in boxes[:i] if meet(box, boxes[i]) is not None]
             try:
@@ -118,6 +120,8 @@ class _Examination:
                 undecided.append(row.number)
                 continue
             takers = [rows[k].number for k in range(i) if meet(boxes[k], boxes[i]) is not None]
+            if not takers:                     # impossible, too, but one too many to be told
+                continue
             yield Finding(
                 "shadowed",
                 f"{self._name}: row {row.number} is never reached: {self._takers(takers)} all that it matches; "

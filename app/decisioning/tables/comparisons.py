@@ -6,7 +6,7 @@ more input with those values, worked out from both.
 
 from dataclasses import replace
 
-from app.decisioning.language.core import Choice, Comparison, Constant, Core, Reference
+from app.decisioning.language.core import Choice, Comparison, Constant, Core, Missing, Reference
 from app.decisioning.language.types import one_of
 from app.decisioning.tables.cells import Cell, anything
 from app.decisioning.tables.table import Input, Row, Table
@@ -43,9 +43,11 @@ def comparison_said(column: Input, value: object) -> str | None:
 
 
 def _side(relation: Comparison) -> Core:
+    """Of a column that is missing nothing is compared: it counts as equal, and its own cells say that it is missing."""
     below, equal, above = (Constant(side, _SIDE) for side in ("below", "equal", "above"))
     otherwise = Choice(replace(relation, operator="=="), equal, above, _SIDE)
-    return Choice(replace(relation, operator="<"), below, otherwise, _SIDE)
+    compared = Choice(replace(relation, operator="<"), below, otherwise, _SIDE)
+    return Choice(Missing(relation.left), equal, compared, _SIDE) if relation.left.type.optional else compared
 
 
 def _without_relations(row: Row, compared: list[tuple[int, Core]], inputs: tuple[Input, ...]) -> Row:
