@@ -56,14 +56,20 @@ def _is_narrow(amount: Column, factor: Column) -> bool:
 
 
 def _product(amount: Array, factor: Array) -> Wide:
-    whole, fraction = factor // UNIT, factor % UNIT
+    whole, fraction = _divided(factor, UNIT)
     if np.abs(amount).max(initial=0) <= _SMALL:
-        parts = amount * fraction
-        return Wide(amount * whole + parts // UNIT, parts % UNIT)
-    upper, lower = amount // _LIMB, amount % _LIMB
-    parts = upper * fraction                   # counts 1 / _LIMB of a whole
-    rest = parts % _LIMB * _LIMB + lower * fraction
-    return Wide(amount * whole + parts // _LIMB + rest // UNIT, rest % UNIT)
+        more, rest = _divided(amount * fraction, UNIT)
+        return Wide(amount * whole + more, rest)
+    upper, lower = _divided(amount, _LIMB)
+    more, parts = _divided(upper * fraction, _LIMB)            # counts 1 / _LIMB of a whole
+    still_more, rest = _divided(parts * _LIMB + lower * fraction, UNIT)
+    return Wide(amount * whole + more + still_more, rest)
+
+
+def _divided(units: Array, unit: int) -> tuple[Array, Array]:
+    """divmod; `%` has no vector instructions."""
+    whole = units // unit
+    return whole, units - whole * unit
 
 
 def _difference(left: Wide, right: Wide) -> Wide:

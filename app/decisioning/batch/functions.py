@@ -60,7 +60,7 @@ def _ceiling(units: Array, unit: Array) -> Array:
 
 
 def _round_down(units: Array, step: Array) -> Array:
-    found: Array = units - units % step
+    found: Array = units // step * step        # far quicker than `%`, which has no vector instructions
     return found
 
 

@@ -1,11 +1,14 @@
 """What bureaus report, written out as Python source: one pass over liabilities, one over all else that they state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
+from app.decisioning.engine import reports
 from app.decisioning.engine.model import Aggregate, Pick, ReportStep
 from app.decisioning.engine.writer import Writer
 from app.decisioning.language.core import Core
 from app.decisioning.strategy import BureauPolicy
+from app.domain.bureau import BureauResponse
 
 _STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False", "all": "True"}
 
@@ -77,6 +80,23 @@ def write_picks(writer: Writer, picks: tuple[Pick, ...]) -> None:
             name = writer.name(pick.name)
             with writer.block(f"if {name} is None:"):
                 writer.line(f"{name} = {own[pick.name]}")
+
+
+@lru_cache(maxsize=256)
+def compiled_picks(picks: tuple[Pick, ...]) -> Callable[[Sequence[tuple[BureauResponse, ...]]], list[list[int | None]]]:
+    """A list a pick, of the responses that were heard in many cases: all picks in one pass."""
+    writer = Writer({"pick": reports.pick, "number_in": reports.number_in})
+    found = [writer.local() for _ in picks]
+    writer.line(f"found = [{', '.join('[]' for _ in picks)}]")
+    for place, name in enumerate(found):
+        writer.line(f"{name} = found[{place}].append")
+    with writer.block("for responses in heard:"):
+        write_picks(writer, picks)
+        for name, pick in zip(found, picks, strict=True):
+            writer.line(f"{name}({writer.name(pick.name)})")
+    exec("\n".join(["def read(heard):", *writer.lines, "    return found"]), writer.namespace)
+    read: Callable[[Sequence[tuple[BureauResponse, ...]]], list[list[int | None]]] = writer.namespace["read"]
+    return read
 
 
 def _write_scores(writer: Writer, picks: list[Pick], own: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from app.decisioning.money.offer_rate import (
     NEAR,
     RATES,
     SHORT_STEP,
+    solved,
 )
 from app.decisioning.money.rounding import LARGEST_AMOUNT
 from app.decisioning.money.solving import HIGHEST_UNIT_RATE, MOST_STEPS, TOLERANCE
@@ -27,6 +28,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
+_FEW = 16
 NO_RATE = -1                                   # where the scalar gives None
 _BITS = tuple(1 << k for k in reversed(range(LONGEST.bit_length())))
 
@@ -47,13 +49,14 @@ def monthly_rates(loans: LevelLoans) -> Floats:
     """offer_rate.monthly_rate of every row; NaN where that is None."""
     rates = np.full(len(loans.term), np.nan)
     known = _possible(loans)
-    some = loans.rows(known)
+    some = loans if known.all() else loans.rows(known)
     total = some.payment * (some.term - 1) + some.last
     x = total / some.advance - 1.0
     with np.errstate(over="ignore"):           # far beyond the polynomials' reach, where their result is not used
         estimated, sure = _by_polynomial(some, x)
     hard = ~sure
-    estimated[hard] = _solved(some.rows(hard))
+    if hard.any():
+        estimated[hard] = _solved(some.rows(hard))
     rates[known] = estimated
     return rates
 
@@ -85,12 +88,11 @@ def _by_polynomial(loans: LevelLoans, x: Floats) -> tuple[Floats, Truths]:
     payment, last, term = loans[1:]
     near = x <= NEAR
     u = np.where(near, x + x - 1.0, x - 2.0)
-    terms, row = np.unique(term, return_inverse=True)
-    table = np.array([pair for own in terms.tolist() for pair in RATES[own]]).reshape(-1, 12)
-    chosen = table.T[:, 2 * row + ~near]
+    chosen = _COEFFICIENTS.of(term)[:, 2 * term + ~near]
     value = chosen[0]
     for coefficient in chosen[1:]:
-        value = value * u + coefficient
+        value *= u
+        value += coefficient
     rate = x * value
     extra = last - payment
     even = (extra == 0) | (x < FAINT)
@@ -108,7 +110,29 @@ def _by_polynomial(loans: LevelLoans, x: Floats) -> tuple[Floats, Truths]:
     return np.where(even, rate, stepped), (x <= FAR) & (even | (far < LONG_STEP))
 
 
+class _Coefficients:
+    """RATES as an array: of the 2n-th column the polynomial of term n near, of the next one far; u**11 on top."""
+
+    def __init__(self) -> None:
+        self._table = np.zeros((12, 2 * (LONGEST_TERM + 1)))
+        self._made = np.zeros(LONGEST_TERM + 1, bool)
+
+    def of(self, terms: Ints) -> Floats:
+        """With the columns of these terms filled in."""
+        if not self._made[terms].all():
+            for term in np.unique(terms[~self._made[terms]]).tolist():
+                self._table[:, 2 * term], self._table[:, 2 * term + 1] = RATES[term]
+                self._made[term] = True
+        return self._table
+
+
+_COEFFICIENTS = _Coefficients()
+
+
 def _solved(loans: LevelLoans) -> Floats:
+    if len(loans.term) <= _FEW:                # a whole column's steps cost more than these few
+        alone = [solved(*loan) for loan in zip(*(column.tolist() for column in loans), strict=True)]
+        return np.array([np.nan if rate is None else rate for rate in alone])
     rates = level_rates(loans)
     return np.where(rates <= HIGHEST_MONTHLY, rates, np.nan)
 

@@ -86,7 +86,7 @@ def monthly_rate(advance: int, payment: int, last: int, term: int) -> float | No
         u = x - 2.0
         c = RATES[term][1]
     else:
-        return _solved(advance, payment, last, term)
+        return solved(advance, payment, last, term)
     c11, c10, c9, c8, c7, c6, c5, c4, c3, c2, c1, c0 = c
     near = ((((((c11 * u + c10) * u + c9) * u + c8) * u + c7) * u + c6) * u + c5) * u + c4
     rate = x * ((((near * u + c3) * u + c2) * u + c1) * u + c0)
@@ -105,10 +105,11 @@ def monthly_rate(advance: int, payment: int, last: int, term: int) -> float | No
         curve = sink * (term + 1) / (1.0 + rate)
         bend = extra * curve - payment * (curve + 2.0 * (sink - worth) / rate) / rate
         return rate + step - 0.5 * step * step * bend * rate / slope
-    return _solved(advance, payment, last, term)
+    return solved(advance, payment, last, term)
 
 
-def _solved(advance: int, payment: int, last: int, term: int) -> float | None:
+def solved(advance: int, payment: int, last: int, term: int) -> float | None:
+    """The rate of one month by Newton's method alone; None beyond HIGHEST_MONTHLY and where none is found."""
     try:
         rate = level_rate(float(advance), float(payment), float(last), term)
     except RateError:
