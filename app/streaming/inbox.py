@@ -27,6 +27,7 @@ class _Queue:
     """The batches of one input, and how much of the first one is taken already."""
 
     def __init__(self) -> None:
+        self.events = 0                        # that wait
         self._batches: deque[Batch] = deque()
         self._done = 0
 
@@ -35,6 +36,7 @@ class _Queue:
 
     def put(self, batch: Batch) -> None:
         self._batches.append(batch)
+        self.events += len(batch.records)
 
     @property
     def oldest(self) -> Millis:
@@ -49,6 +51,7 @@ class _Queue:
         stop = min(len(records), start + most)
         if until is not None and stop > start:
             stop = bisect_right(records, until, start + 1, stop, key=_stamped)
+        self.events -= stop - start
         begins = batch.start if start == 0 else records[start - 1].offset + 1
         if stop == len(records):
             self._batches.popleft()
@@ -61,7 +64,9 @@ class _Queue:
 
 
 class Inbox:
-    """Takes a batch only if it begins where the last one of its topic ended; holds inputs back while enough waits."""
+    """Takes a batch only if it begins where the last one of its topic ended; holds an input back while enough of it
+    waits. Each input has its share of the room: one whose events are small, so that a fetch brings more of them, would
+    fill all of it, and the others' facts would come when theirs are long taken."""
 
     def __init__(self, partition: int, positions: Positions, *, most_events: int, most_batches: int) -> None:
         self._partition = partition
@@ -70,7 +75,6 @@ class Inbox:
         self._most_batches = most_batches
         self._waiting: dict[str, _Queue] = {}
         self._batches = 0
-        self._events = 0
         self._next: dict[str, int] = {}
         self._epochs: dict[str, int] = {}
         self._stirred = asyncio.Event()
@@ -86,7 +90,7 @@ class Inbox:
         """Drops what waits and reads no more."""
         self._positions.forget(TP(topic, self._partition) for topic in self._next)
         self._waiting.clear()
-        self._batches = self._events = 0
+        self._batches = 0
         self._next.clear()
         self._epochs.clear()
         self._error = None
@@ -103,13 +107,17 @@ class Inbox:
             self._ask(batch.topic, expected)   # one before it was dropped on its way: read again from there
             return
         self._next[batch.topic] = batch.next
-        self._waiting.setdefault(batch.topic, _Queue()).put(batch)
+        queue = self._waiting.setdefault(batch.topic, _Queue())
+        queue.put(batch)
         self._batches += 1
-        self._events += len(batch.records)
-        if self._events >= self._most_events or self._batches >= self._most_batches:
-            for topic in self._next:
-                self._positions.hold(TP(topic, self._partition))
+        if self._is_full(queue, 1.0):
+            self._positions.hold(TP(batch.topic, self._partition))
         self._stirred.set()
+
+    def _is_full(self, queue: _Queue, part: float) -> bool:
+        """Whether an input fills this part of its share."""
+        share = part / len(self._next)
+        return queue.events >= self._most_events * share or len(queue) >= self._most_batches * share
 
     def stir(self) -> None:
         """Wakes whoever waits, though nothing came."""
@@ -142,11 +150,10 @@ class Inbox:
             before = len(queue)
             piece = queue.take(room, max(queues[0][0] + PACE, queues[1][0]) if len(queues) > 1 else None)
             self._batches -= before - len(queue)
-            self._events -= len(piece.records)
             room -= len(piece.records)
             pieces.setdefault(topic, []).append(piece)
-        if self._events < self._most_events // 2 and self._batches < self._most_batches // 2:
-            for topic in self._next:
+        for topic in pieces:
+            if not self._is_full(self._waiting[topic], 0.5):
                 self._positions.release(TP(topic, self._partition))
         return [_joined(several) for several in pieces.values()]
 

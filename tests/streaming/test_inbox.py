@@ -129,6 +129,19 @@ def test_enough_waiting_holds_the_inputs_back_until_half_is_done() -> None:
     assert positions.fetchable() == {IN}
 
 
+def test_an_input_that_comes_in_larger_portions_does_not_take_the_others_room() -> None:
+    positions = Positions()
+    inbox = Inbox(0, positions, most_events=20, most_batches=8)
+    inbox.read_from({"in": 0, "other": 0})
+    positions.sought(positions.asked())
+    one = batch(positions, 0, 10)
+    assert one is not None
+    inbox.put(one)
+    assert positions.fetchable() == {TP("other", 0)}
+    inbox.take(6)
+    assert positions.fetchable() == {IN, TP("other", 0)}
+
+
 def test_large_events_hold_the_inputs_back_although_they_are_few() -> None:
     positions, inbox = flowing()
     for offset in range(8):
