@@ -41,6 +41,17 @@ TABLES = {
         "`> 2008-02-29` (row 2) begins after 2008-02-29, so exactly 2008-02-29 is unhandled: write `<= 2008-02-29` in "
         "row 1 or `>= 2008-02-29` in row 2"
     ),
+    "twins_of_decimals": (
+        "no row matches rate = 0.059, accommodation = OWNER: `< 0.059` (row 1) ends before rate = 0.059 and `> 0.059` "
+        "(row 2) begins after 0.059, so exactly 0.059 is unhandled: write `<= 0.059` in row 1 or `>= 0.059` in row 2"
+    ),
+    "mixed": (
+        "mixed.yaml:9: table mixed: rows 1 and 2 both match born = 2000-01-01, bureau score = missing, kind = CAR: "
+        "both hold born = 2000-01-01, where one ends and the other begins: write `< 2000-01-01` in row 1"
+    ),
+    "compared_twice": (
+        "compared_twice.yaml:9: table compared_twice: rows 1 and 2 both match income = expenses: "
+    ),
     "shared_end": (
         "shared_end.yaml:9: table shared_end: rows 1 and 2 both match burden = 35: both hold burden = 35, where one "
         "ends and the other begins: write `< 35` in row 1"
@@ -156,6 +167,18 @@ def test_a_reason_that_was_not_to_decide_alone_is_refuted_by_an_input(tmp_path):
     (found,) = problems("refuted_reason", tmp_path)
     assert "gives outcome = DECLINE, segment = GREEN" in found
     assert "total_liabilities = " in found
+
+
+def test_a_column_that_changes_nothing_is_told_with_its_line(tmp_path):
+    folder = shutil.copytree(CASH_LOAN, tmp_path / "v1")
+    (folder / EXPECTATIONS).unlink()
+    table = folder / "segmentation.yaml"
+    head, rows = table.read_text().split("rows:")
+    head = head.replace("  card score: card_score\n", "  card score: card_score\n  region: region\n")
+    table.write_text(head + "rows:" + re.sub(r", ( *\w+\]\n)", r", any, \1", rows))
+    assert found_in(folder) == [
+        "v1/segmentation.yaml:9: table segmentation: region changes nothing, whatever its value: delete the column"
+    ]
 
 
 def test_what_regions_leave_open_is_said_to_be_open_without_a_solver(tmp_path):

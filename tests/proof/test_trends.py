@@ -31,7 +31,7 @@ NO_SOLVER = Solver("no_such_solver")
 
 def judge(model, text, flow=None):
     """By regions alone."""
-    orders = {"segment": ORDER, "outcome": ("DECLINE", "REFER", "APPROVE")}
+    orders = {"segment": ORDER, "internal_band": ORDER, "outcome": ("DECLINE", "REFER", "APPROVE")}
     statement = parse_statement(text, names_of(model), names_of_offers(model), orders)
     judged = judge_bound if isinstance(statement, Bound) else judge_trend
     return judged(flow or follow(model), statement, NO_SOLVER)
@@ -98,6 +98,10 @@ def test_a_trend_of_a_random_table_is_what_brute_force_finds(seed):
         ("segment does not change when marital_status changes while bureau_score is present and bureau_score < 500",
          "proved"),
         ("segment does not worsen when internal_score rises", "proved"),
+        ("internal_score does not fall when months_on_book rises", "proved"),
+        ("internal_score does not rise when months_on_book rises", "refuted"),
+        ("internal_band does not worsen when months_on_book rises", "proved"),
+        ("internal_score does not change when region changes", "proved"),
         ("segment does not change when monthly_income changes", "proved"),
         ("annual_rate does not rise when segment improves", "proved"),
         ('annual_rate does not rise when bureau_score rises while product = "StudentLoan"', "proved"),

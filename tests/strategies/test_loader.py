@@ -161,6 +161,12 @@ WRONG = [
     ),
     ("offers.yaml", "pricing, risk_appetite,", "pricing,", "this may be missing"),
     ("offers.yaml", "by: preference", "by: proposition", "offers are ranked by numbers"),
+    (
+        "offers.yaml",
+        "rank:\n  - {by: amount, order: descending}\n  - {by: preference, order: ascending}\n"
+        "  - {by: annual_rate, order: ascending}\n",
+        "rank: []\n", "rank",
+    ),
     ("calculation.yaml", "  amount: min", "  amounts: min", "'amount' is not known here"),
     (
         "calculation.yaml", "  maximum_payment: max(0, floor",
