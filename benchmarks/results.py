@@ -127,14 +127,14 @@ def markdown(results: Results) -> str:
         *(_row(peer) for peer in results.peers.values()),
         "",
         *(
-            f"- CPU a decision, {results.peers[name].title} to the service: **{_told(ratio, 1)}** times"
+            f"- CPU a decision, {results.peers[name].title} to the service: **{told(ratio, 1)}** times"
             for name, ratio in results.ratios.items()
         ),
         f"- The bar for the first of them: {results.bar:g} times",
         f"- Outputs: {results.outputs}",
         "",
         f"Measured {results.measured} with `{results.command}`.",
-        f"Machine: {_listed(results.machine)}. Versions: {_listed(results.versions)}.",
+        f"Machine: {listed(results.machine)}. Versions: {listed(results.versions)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -143,21 +143,22 @@ def _row(peer: PeerResult) -> str:
     cells = (
         peer.title,
         peer.delivery,
-        _told(peer.cpu_us),
-        _told(peer.rate),
-        _told(peer.broker_cpu_us),
-        _told(peer.peak_rss_mib),
-        _told(peer.requests, 2),
+        told(peer.cpu_us),
+        told(peer.rate),
+        told(peer.broker_cpu_us),
+        told(peer.peak_rss_mib),
+        told(peer.requests, 2),
         f"{peer.runs[0].decisions:,}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _told(spread: Spread, digits: int = 0) -> str:
+def told(spread: Spread, digits: int = 0) -> str:
+    """The median, and how far the runs lay apart."""
     return f"{spread.median:,.{digits}f} ({spread.lowest:,.{digits}f} to {spread.highest:,.{digits}f})"
 
 
-def _listed(facts: Mapping[str, str]) -> str:
+def listed(facts: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {fact}" for name, fact in facts.items())
 
 

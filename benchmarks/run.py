@@ -34,15 +34,20 @@ class Suite(StrEnum):
     B = "b"
 
 
-async def measure(progress: Progress, results: Results, path: Path, peers: list[Peer], cases: int, rounds: int) -> None:
-    """Runs the peers in turns, and keeps what was found after each round."""
+async def measure(
+    progress: Progress, results: Results, path: Path, peers: list[Peer], *, cases: int, rounds: int
+) -> None:
+    """Runs the peers in turns, and keeps what was found after each run."""
+
+    def keep() -> None:
+        results.judge()
+        save(results, path)
+        path.with_suffix(".svg").write_text(chart(results))
+
     async with EmbeddedKafka(profile="benchmark") as kafka:
         measured = Rounds(kafka, progress, results, peers, cases)
         for number in range(1, rounds + 1):
-            await measured.one(f"round {number}")
-            results.judge()
-            save(results, path)
-            path.with_suffix(".svg").write_text(chart(results))
+            await measured.one(f"round {number}", keep)
 
 
 def chosen(names: str) -> list[Peer]:
@@ -54,7 +59,7 @@ def chosen(names: str) -> list[Peer]:
 
 
 def main(
-    suite: Annotated[Suite, typer.Option(help="a: the portable kernel beside all peers; b: the whole product.")] = Suite.A,
+    suite: Annotated[Suite, typer.Option(help="a: the portable kernel beside all peers; b: the product.")] = Suite.A,
     peers: Annotated[str, typer.Option(help="Of suite a, separated by commas; all unless given.")] = "",
     events: Annotated[
         int, typer.Option(min=2_000, help="Input events a run; the slow peers of suite a get a part of them.")
@@ -64,8 +69,8 @@ def main(
 ) -> None:
     """Measures what a decision costs here and in the stream processors that one would take instead.
 
-    A real Kafka is started for it and ends with it. Every peer is one process and reads the same log; what it puts out is
-    checked. What was measured before of other peers stays in the results, so a run can be taken up again with those
+    A real Kafka is started for it and ends with it. Every peer is one process and reads the same log; what it puts out
+    is checked. What was measured before of other peers stays in the results, so a run can be taken up again with those
     that are missing. Exit code 1 when a peer failed or a bar was missed.
 
     Example:  python -m benchmarks.run --events 100000 --rounds 1 --peers creditstream,aiokafka,streams
@@ -82,7 +87,7 @@ def main(
     found.machine, found.versions = machine(), versions()
     try:
         with Progress(*columns, console=console) as progress:
-            asyncio.run(measure(progress, found, path, chosen(peers), events // 2, rounds))
+            asyncio.run(measure(progress, found, path, chosen(peers), cases=events // 2, rounds=rounds))
     except CreditstreamError as error:
         console.print(f"error: {error}", style="red", markup=False)
         raise typer.Exit(error.exit_code) from None

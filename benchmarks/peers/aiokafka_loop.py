@@ -1,7 +1,7 @@
 """The bare loop with aiokafka: getmany, a dictionary, record batches, one transaction a round with its offsets.
 
-What a good engineer writes who wants neither Faust nor a framework: the client's own advice is followed (`create_batch` and
-`send_batch` for throughput, `send_offsets_to_transaction` for exactly once), nothing private of it is touched.
+What a good engineer writes who wants neither Faust nor a framework: the client's own advice is followed (`create_batch`
+and `send_batch` for throughput, `send_offsets_to_transaction` for exactly once), nothing private of it is touched.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from msgspec import Struct
 
 from benchmarks.portable.job import Job, Said
@@ -80,7 +80,7 @@ async def main() -> None:
         said.begins()
         async with producer.transaction():
             await process(job, fetched, cases, Batches(producer))
-            offsets = {TopicPartition(tp.topic, tp.partition): records[-1].offset + 1 for tp, records in fetched.items()}
+            offsets = {tp: records[-1].offset + 1 for tp, records in fetched.items()}
             await producer.send_offsets_to_transaction(offsets, job.group)
 
 

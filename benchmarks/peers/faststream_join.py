@@ -41,7 +41,7 @@ async def as_it_came(message: Any) -> Any:
     return message.raw_message
 
 
-@broker.subscriber(
+@broker.subscriber(  # type: ignore[untyped-decorator]
     job.applications,
     job.answers,
     batch=True,
@@ -81,11 +81,13 @@ async def join(records: list[Any]) -> None:
 
 async def publish(out: dict[tuple[str, int], list[KafkaPublishMessage]]) -> None:
     """Returns when all of it is delivered: only then the offsets are committed."""
-    deliveries = [
-        await broker.publish_batch(*messages[first : first + TOGETHER], topic=topic, partition=partition, no_confirm=True)
-        for (topic, partition), messages in out.items()
-        for first in range(0, len(messages), TOGETHER)
-    ]
+    deliveries = []
+    for (topic, partition), messages in out.items():
+        for first in range(0, len(messages), TOGETHER):
+            some = messages[first : first + TOGETHER]
+            deliveries.append(
+                await broker.publish_batch(*some, topic=topic, partition=partition, no_confirm=True)
+            )
     await asyncio.gather(*deliveries)
 
 

@@ -1,7 +1,7 @@
-"""Suite A in plain Faust, as its documentation tells: an agent a topic, a table with its changelog, `await topic.send()`.
+"""Suite A in plain Faust, as its documentation tells: an agent a topic, a table with its changelog, `topic.send()`.
 
-At least once, memory store, default settings. `python -m benchmarks.peers.faust_join worker`. Bytes are decoded by msgspec
-rather than by Faust's own models, which cost more and check less.
+At least once, memory store, default settings. Run as `python -m benchmarks.peers.faust_join worker`. Bytes are decoded
+by msgspec rather than by Faust's own models, which cost more and check less.
 """
 
 import os

@@ -41,9 +41,10 @@ class Bar(Struct, frozen=True, kw_only=True):
         met = ratio.median >= self.times if self.more else ratio.median <= self.times
         short = abs(ratio.median / self.times - 1)
         what = "CPU" if self.figure != "peak_rss_mib" else "memory"
+        wanted = f"at least {self.times:g} times less" if self.more else f"at most {self.times:g} times as much"
         return Reached(
             against=self.against,
-            wanted=f"at least {self.times:g} times less {what}" if self.more else f"at most {self.times:g} times as much {what}",
+            wanted=f"{wanted} {what}",
             ratio=ratio,
             met=met,
             verdict="met" if met else f"missed by {short:.0%}",
@@ -58,5 +59,5 @@ BARS = (
     Bar(peer="streams-cold", against="Kafka Streams, exactly once, cold", times=2.2),
     Bar(peer="streams", against="Kafka Streams, exactly once, warm", times=1.0, more=False, figure="warm_cpu_us"),
     Bar(peer="floor-codec", against="floor: decode and encode", times=1.4, more=False),
-    Bar(peer="streams-small", against="Kafka Streams at its smallest heap", times=1.0, more=False, figure="peak_rss_mib"),
+    Bar(peer="streams-small", against="Kafka Streams, smallest heap", times=1.0, more=False, figure="peak_rss_mib"),
 )

@@ -18,7 +18,8 @@ def chart(results: Results) -> str:
     height = _TOP + _ROW * len(ranked) + _BOTTOM
     most = max((_cost(peer) for _, peer in ranked), default=10.0)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" font-size="14">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        'font-family="sans-serif" font-size="14">',
         f'<rect width="{_WIDTH}" height="{height}" fill="white"/>',
         '<text x="16" y="26" font-size="17" font-weight="bold">Processor time a decision, µs (logarithmic)</text>',
         '<text x="16" y="46" fill="#555">The same join, table and decision in each; median of the runs. '

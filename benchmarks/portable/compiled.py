@@ -15,7 +15,9 @@ _POINTS = {
 }
 _MONTHS_POINTS = tuple(_months_points(months) for months in range(_MONTHS))
 _PRICED = {                                    # segment -> name, least, most, months, rate, rate a month, annuity
-    segment: tuple((*proposition, rate, rate / 12, 1 - (1 + rate / 12) ** -proposition[3]) for proposition in PROPOSITIONS)
+    segment: tuple(
+        (*proposition, rate, rate / 12, 1 - (1 + rate / 12) ** -proposition[3]) for proposition in PROPOSITIONS
+    )
     for segment, rate in RATES.items()
 }
 

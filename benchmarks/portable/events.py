@@ -112,8 +112,9 @@ class _Draw:
 
     def rarely(self, high: int) -> list[int]:
         """Mostly 0, in one of eight cases up to `high`."""
-        drawn: list[int] = (self._rng.integers(0, high + 1, self._size) * (self._rng.random(self._size) < 0.125)).tolist()
-        return drawn
+        drawn = self._rng.integers(0, high + 1, self._size)
+        kept: list[int] = (drawn * (self._rng.random(self._size) < 0.125)).tolist()
+        return kept
 
     def wide(self) -> list[int]:
         halves = self._rng.integers(0, 1 << 63, (2, self._size)).tolist()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import Self
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs
 
 BEGINS = "the work begins"                     # said once, when the first event has been handed over
 ENDS = "the work has ended"                    # said by those that commit no offsets to the group
@@ -34,7 +34,7 @@ class Job(Struct, frozen=True, kw_only=True):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         said = {field: environment[_PREFIX + field.upper()] for field in cls.__struct_fields__}
-        return cls(**{**said, "partitions": int(said["partitions"]), "decisions": int(said["decisions"])})
+        return convert(said, cls, strict=False)
 
 
 class Said:

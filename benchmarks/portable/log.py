@@ -16,20 +16,19 @@ from benchmarks.portable.events import Pair, portions
 
 PARTITIONS = 4
 BATCH_BYTES = 16_384                           # of a record batch, as producers make them unless told otherwise
-INPUTS = ("applications", "answers")
 
 Ends = dict[TopicPartition, int]
 
 
 class Log:
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(self, bootstrap_servers: str, prefix: str = "") -> None:
         self._servers = bootstrap_servers
+        self._prefix = prefix
         self._filled: dict[int, Ends] = {}
 
-    @staticmethod
-    def inputs(cases: int) -> tuple[str, str]:
+    def inputs(self, cases: int) -> tuple[str, str]:
         """The topics that hold the events of so many cases."""
-        return f"applications-{cases}", f"answers-{cases}"
+        return f"{self._prefix}applications-{cases}", f"{self._prefix}answers-{cases}"
 
     async def fill(self, cases: int, filled: Callable[[int], None], seen: Callable[[list[Pair]], None]) -> Ends:
         """Writes both inputs unless they are there; `filled` is told how many cases at a time, `seen` which."""
@@ -52,13 +51,12 @@ class Log:
         async with self._admin() as admin:
             await admin.create_topics([NewTopic(name, PARTITIONS, 1, topic_configs=configuration) for name in topics])
 
-    async def keep_only_inputs(self) -> None:
-        """Deletes every topic that a run has left behind."""
+    async def delete(self, group: str) -> None:
+        """Every topic that a run has made: all that bear the name of its group."""
         async with self._admin() as admin:
-            inputs = {topic for cases in self._filled for topic in self.inputs(cases)}
-            left = [name for name in await admin.list_topics() if not name.startswith("__") and name not in inputs]
-            if left:
-                await admin.delete_topics(left)
+            made = [name for name in await admin.list_topics() if group in name]
+            if made:
+                await admin.delete_topics(made)
 
     async def ends(self, topics: Iterable[str]) -> Ends:
         """Last stable offsets."""

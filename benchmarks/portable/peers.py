@@ -25,12 +25,14 @@ class Peer(Struct, frozen=True, kw_only=True):
     may_repeat: bool = False                   # whether an output may come twice
     decides: bool = True                       # False for a floor: its outputs are counted, they say nothing
     commits: bool = True                       # whether it commits its offsets to its group
+    heap: Literal["default", "smallest"] = "default"   # of a JVM; "smallest": searched for before the first run
     transactions: Callable[[Sequence[int]], int] = max
     """From the commit markers in each partition: `max` where a transaction spans them all, `sum` where each has its
     own."""
 
 
-def _python(module: str, *arguments: str) -> Callable[[Job], Sequence[str]]:
+def python(module: str, *arguments: str) -> Callable[[Job], Sequence[str]]:
+    """A module in this interpreter."""
     return lambda _: (sys.executable, "-m", module, *arguments)
 
 
@@ -47,7 +49,7 @@ CREDITSTREAM = Peer(
     name="creditstream",
     title="Creditstream",
     delivery="exactly once",
-    command=_python("benchmarks.portable.worker", "worker"),
+    command=python("benchmarks.portable.worker", "worker"),
     begins=r"lane \d+ open after",             # of the first lane: opening the others is part of the work measured
     transactions=sum,
 )
@@ -56,14 +58,14 @@ AIOKAFKA = Peer(
     name="aiokafka",
     title="bare aiokafka loop",
     delivery="exactly once",
-    command=_python("benchmarks.peers.aiokafka_loop"),
+    command=python("benchmarks.peers.aiokafka_loop"),
 )
 
 AIOKAFKA_COMPILED = Peer(
     name="aiokafka-compiled",
     title="bare aiokafka loop, the service's compiled strategy",
     delivery="exactly once",
-    command=_python("benchmarks.peers.aiokafka_loop"),
+    command=python("benchmarks.peers.aiokafka_loop"),
     environment={"PEER_COMPILED": "yes"},
 )
 
@@ -71,7 +73,7 @@ FLOOR_CODEC = Peer(
     name="floor-codec",
     title="floor: decode and encode",
     delivery="at least once",
-    command=_python("benchmarks.peers.floor", "codec"),
+    command=python("benchmarks.peers.floor", "codec"),
     may_repeat=True,
     decides=False,
 )
@@ -80,7 +82,7 @@ FLOOR_COPY = Peer(
     name="floor-copy",
     title="floor: bytes in, bytes out",
     delivery="at least once",
-    command=_python("benchmarks.peers.floor", "copy"),
+    command=python("benchmarks.peers.floor", "copy"),
     may_repeat=True,
     decides=False,
 )
@@ -94,6 +96,10 @@ STREAMS = Peer(
 
 STREAMS_COLD = structs.replace(
     STREAMS, name="streams-cold", title="Kafka Streams, in memory, cold", size="cold"
+)
+
+STREAMS_SMALL = structs.replace(
+    STREAMS, name="streams-small", title="Kafka Streams, in memory, smallest heap", heap="smallest"
 )
 
 STREAMS_ROCKSDB = structs.replace(
@@ -144,7 +150,7 @@ FAUST = Peer(
     name="faust",
     title="plain Faust",
     delivery="at least once",
-    command=_python("benchmarks.peers.faust_join", "worker", "--loglevel", "warn", "--without-web"),
+    command=python("benchmarks.peers.faust_join", "worker", "--loglevel", "warn", "--without-web"),
     size="fiftieth",
     may_repeat=True,
 )
@@ -157,6 +163,6 @@ PEERS = {
     peer.name: peer
     for peer in (
         CREDITSTREAM, AIOKAFKA, STREAMS, FLOOR_CODEC, STREAMS_COLD, CONFLUENT, JAVA_LOOP, JAVA_LOOP_COLD,
-        AIOKAFKA_COMPILED, FLOOR_COPY, STREAMS_ROCKSDB, FASTSTREAM, QUIX, BYTEWAX, FAUST, FAUST_TUNED,
+        AIOKAFKA_COMPILED, FLOOR_COPY, STREAMS_ROCKSDB, STREAMS_SMALL, FASTSTREAM, QUIX, BYTEWAX, FAUST, FAUST_TUNED,
     )
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Suite A's results: kept from run to run, told as JSON and Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from benchmarks.portable.bars import BARS, Bar, Reached
 from benchmarks.portable.running import Cost
-from benchmarks.results import Spread, _listed, _told
+from benchmarks.results import Spread, listed, told
 
 _COLUMNS = (
     "peer",
@@ -86,7 +86,7 @@ def markdown(results: Results) -> str:
         "",
         *(f"- {peer.title} failed: {peer.failure.splitlines()[0]}" for peer in results.peers.values() if peer.failure),
         f"Measured {', '.join(dates)} with `{results.command}`.",
-        f"Machine: {_listed(results.machine)}. Versions: {_listed(results.versions)}.",
+        f"Machine: {listed(results.machine)}. Versions: {listed(results.versions)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -99,12 +99,12 @@ def _row(peer: PeerRuns) -> Sequence[str]:
     return (
         peer.title,
         peer.delivery,
-        _told(peer.spread("cpu_us"), 1),
-        _told(peer.spread("warm_cpu_us"), 1),
-        _told(peer.spread("broker_cpu_us"), 1),
-        _told(peer.spread("rate")),
-        _told(peer.transactions, 1),
-        _told(peer.spread("peak_rss_mib")),
+        told(peer.spread("cpu_us"), 1),
+        told(peer.spread("warm_cpu_us"), 1),
+        told(peer.spread("broker_cpu_us"), 1),
+        told(peer.spread("rate")),
+        told(peer.transactions, 1),
+        told(peer.spread("peak_rss_mib")),
         f"{peer.runs[0].decisions:,}",
     )
 
@@ -115,7 +115,3 @@ def _bar(reached: Reached) -> Sequence[str]:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *(f"| {' | '.join(row)} |" for row in rows)]
-
-
-def facts(found: Mapping[str, str]) -> dict[str, str]:
-    return dict(found)

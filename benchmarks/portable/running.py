@@ -1,9 +1,10 @@
-"""One run of one peer: started on a log that waits, metered from its first event to its last committed offset, ended."""
+"""One run of one peer: started on a log that waits, metered from first event to last committed offset, ended."""
 
 import asyncio
 import tempfile
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -47,11 +48,12 @@ class Mark(Struct, frozen=True):
     reading: Reading
 
 
-async def run(peer: Peer, log: Log, kafka: EmbeddedKafka, expected: Expected, shown: Shown) -> Cost:
-    """Lets the peer decide every case of the log of that length.
+async def run(
+    peer: Peer, log: Log, kafka: EmbeddedKafka, expected: Expected, shown: Shown, *, within: float = inf
+) -> Cost:
+    """Lets the peer decide every case of the log of that length, in `within` seconds.
 
     PeerFailedError when it ends, stands still, or says anything but what the kernel says."""
-    inputs = await log.ends(log.inputs(expected.cases))
     with tempfile.TemporaryDirectory(prefix="creditstream-portable-") as folder:
         job = _job(peer, log, kafka, expected.cases, folder)
         await log.make((job.segments, job.offers), {})
@@ -62,14 +64,14 @@ async def run(peer: Peer, log: Log, kafka: EmbeddedKafka, expected: Expected, sh
                 arguments, {**job.environment(), **peer.environment}, begins=peer.begins,
                 log_file=Path(folder) / "peer.log", kafka=kafka, program=program,
             ) as process:  # fmt: skip
-                marks = await _metered(process, peer, log, job, inputs, shown)
+                marks = await _metered(process, peer, log, job, shown, within)
             topics = {"segments": job.segments, "offers": job.offers}
             found = await read_outputs(log, topics, expected, lambda _: None)
             if wrong := found.problems(may_repeat=peer.may_repeat, decides=peer.decides):
                 raise PeerFailedError(f"{peer.title}: {'; '.join(wrong)}")
             markers = _markers(found, await log.ends([job.segments]))
         finally:
-            await log.keep_only_inputs()
+            await log.delete(job.group)
     return _cost(marks, process.peak_rss, peer.transactions(markers))
 
 
@@ -90,8 +92,11 @@ def _job(peer: Peer, log: Log, kafka: EmbeddedKafka, cases: int, folder: str) ->
     )
 
 
-async def _metered(process: MeteredProcess, peer: Peer, log: Log, job: Job, inputs: Ends, shown: Shown) -> list[Mark]:
+async def _metered(  # noqa: PLR0917
+    process: MeteredProcess, peer: Peer, log: Log, job: Job, shown: Shown, within: float
+) -> list[Mark]:
     """Readings at the beginning, along the way and at the end."""
+    inputs = await log.ends((job.applications, job.answers))
     marks = [Mark(0, await _begun(process, peer))]
     last = time.monotonic()
     async with log.watch(job.group) as watch:
@@ -109,6 +114,8 @@ async def _metered(process: MeteredProcess, peer: Peer, log: Log, job: Job, inpu
             marks.append(Mark(decisions, process.read()))
             if ended:
                 return marks
+            if time.monotonic() - marks[0].reading.at > within:
+                raise PeerFailedError(f"{peer.title} takes more than {within:.0f} s")
             if time.monotonic() - last > _PATIENCE:
                 raise PeerFailedError(f"{peer.title} stands still at {decisions:.0f} decisions:\n{process.tail()}")
             await asyncio.sleep(_ASK_EVERY)

@@ -48,7 +48,7 @@ def java_command(main: str, options: Sequence[str]) -> list[str]:
         raise UsageError("the Java peers need a Java runtime, 17 or newer, on the PATH: none was found")
     target = _built()
     classpath = f"{target / 'classes'}:{target / 'lib'}/*"
-    return [java, "-XX:-UsePerfData", *options, "-cp", classpath, f"benchmarks.{main}"]
+    return [java, "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", *options, "-cp", classpath, f"benchmarks.{main}"]
 
 
 @cache
@@ -59,7 +59,7 @@ def _built() -> Path:
     if not marker.exists() or marker.stat().st_mtime < max(source.stat().st_mtime for source in sources):
         maven = shutil.which("mvn")
         if maven is None or shutil.which("javac") is None:
-            raise UsageError("the Java peers are built by Maven with a JDK, 17 or newer: `mvn` or `javac` was not found")
+            raise UsageError("the Java peers are built with Maven and a JDK, 17 or newer: no `mvn` or no `javac`")
         _run([maven, "-q", "-B", "-f", str(JAVA_PROJECT / "pom.xml"), "clean", "package"], "the Java peers")
         marker.touch()
     return target

@@ -92,6 +92,7 @@ public final class StreamsPeer {
         var streams = new KafkaStreams(topology(job, System.getProperty("store", "memory")), configuration(job));
         streams.setUncaughtExceptionHandler(error -> {
             error.printStackTrace();
+            Runtime.getRuntime().halt(1);
             return StreamThreadExceptionResponse.SHUTDOWN_APPLICATION;
         });
         Runtime.getRuntime().addShutdownHook(new Thread(streams::close));
