@@ -124,11 +124,11 @@ def main(
 
 def table(what: str, figures: dict[str, float], most: int | None = None) -> Table:
     """Microseconds a decision and their share, as many rows as asked for."""
-    table = Table(what, "µs a decision", "%")
+    rows = Table(what, "µs a decision", "%")
     total = sum(figures.values())
     for name, us in islice(figures.items(), most):
-        table.add_row(name, f"{us:,.1f}", f"{100 * us / total:.0f}")
-    return table
+        rows.add_row(name, f"{us:,.1f}", f"{100 * us / total:.0f}")
+    return rows
 
 
 if __name__ == "__main__":
