@@ -4,6 +4,7 @@
 """
 
 import json
+import platform
 import shlex
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from rich.markdown import Markdown
 
 from benchmarks.peers.kie import peer as kie
 from benchmarks.peers.kie.dmn import dmn
-from benchmarks.proof_report import Answer, Line, ProofResults, write
+from benchmarks.proof_report import Answer, Line, beside, large, slowest
 from benchmarks.proof_tables import PUBLISHED, table_named
-from benchmarks.results import machine, today, versions
+from benchmarks.results import machine
+from benchmarks.sheet import Sheet, command, write
 from benchmarks.table_shapes import COLUMNS, ROWS, SHAPES
 
 QUESTION = (
@@ -34,28 +36,27 @@ LADDER = (50, 100, 200, 300, 400, 500)         # rows: as far as KIE comes withi
 RESULTS = Path(__file__).parent / "results"
 
 
-def measure(console: Console, *, with_kie: bool, rows: int, limit: float) -> ProofResults:
+def measure(console: Console, *, with_kie: bool, rows: int, limit: float) -> Sheet:
     where = machine()
     if with_kie:
         console.print("building KIE's peer")
         kie.build()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(console, Path(folder), limit, with_kie=with_kie)
-        large = tuple(bench.line(f"{shape.name}/{ROWS}", beside=False) for shape in SHAPES)
-        compared = tuple(bench.line(name) for name in [*PUBLISHED, *(f"{shape.name}/{rows}" for shape in SHAPES)])
-        ladder = tuple(bench.ladder()) if with_kie else ()
-    return ProofResults(
+        alone = [bench.line(f"{shape.name}/{ROWS}", alone=True) for shape in SHAPES]
+        tables = [large(alone)]
+        if with_kie:
+            names = [*PUBLISHED, *(f"{shape.name}/{rows}" for shape in SHAPES)]
+            tables.append(beside("Beside KIE's own analysis", [bench.line(name) for name in names], limit))
+            tables.append(beside("The first shape, longer and longer", list(bench.ladder()), limit))
+    return Sheet(
         benchmark="proof",
         question=QUESTION,
-        command=shlex.join(["python", "-m", "benchmarks.proof", *sys.argv[1:]]),
-        measured=today(),
+        tables=tuple(tables),
+        verdicts=(slowest(alone, BAR),),
+        command=command("benchmarks.proof"),
         machine=where,
-        versions={"Python": versions()["Python"]} | (kie.versions() if with_kie else {}),
-        bar_s=BAR,
-        kie_limit_s=limit,
-        large=large,
-        compared=compared if with_kie else (),
-        ladder=ladder,
+        versions={"Python": platform.python_version()} | (kie.versions() if with_kie else {}),
     )
 
 
@@ -73,11 +74,11 @@ class Bench:
             if line.kie is None or line.kie.stopped:
                 return
 
-    def line(self, name: str, *, beside: bool = True) -> Line:
+    def line(self, name: str, *, alone: bool = False) -> Line:
         own = [sys.executable, "-m", "benchmarks.peers.region_proof", name]
-        ours, pairs = self._asked([*own, "5", "10", *(["every"] if beside else [])], once=[*own, "1", "0"])
+        ours, pairs = self._asked([*own, "5", "10", *([] if alone else ["every"])], once=[*own, "1", "0"])
         theirs, their_pairs = None, set[tuple[int, int]]()
-        if beside and self._with_kie:
+        if self._with_kie and not alone:
             file = self._folder / "table.dmn"
             file.write_text(dmn(table_named(name)))
             theirs, their_pairs = self._asked(kie.command(file, 7, 10), once=kie.command(file, 1, 0))
@@ -85,14 +86,14 @@ class Bench:
         self._console.print(f"{name}: {_seconds(ours)}" + (f", KIE {_seconds(theirs)}: {compared}" if theirs else ""))
         return Line(table=name, ours=ours, kie=theirs, compared=compared)
 
-    def _asked(self, command: list[str], once: list[str]) -> tuple[Answer, set[tuple[int, int]]]:
+    def _asked(self, words: list[str], once: list[str]) -> tuple[Answer, set[tuple[int, int]]]:
         """Once in a process of its own from start to end, then again and again in another."""
         started = perf_counter()
         first = self._lines(once)
         if not first:
             return Answer(stopped=True), set()
         process = perf_counter() - started
-        lines = self._lines(command) or first
+        lines = self._lines(words) or first
         last, seconds = lines[-1], [line["seconds"] for line in lines]
         times = {"process_s": process, "cold_s": seconds[0], "warm_s": min(seconds)}
         if "refused" in last:
@@ -104,14 +105,14 @@ class Bench:
         )  # fmt: skip
         return found, pairs
 
-    def _lines(self, command: list[str]) -> list[dict[str, Any]]:
+    def _lines(self, words: list[str]) -> list[dict[str, Any]]:
         """What it says within the limit; SystemExit when it fails. Whole lines only: it may be stopped in one."""
         try:
-            said = subprocess.run(command, capture_output=True, text=True, timeout=self._limit, check=True).stdout
+            said = subprocess.run(words, capture_output=True, text=True, timeout=self._limit, check=True).stdout
         except subprocess.TimeoutExpired as late:
             said = (late.stdout or b"").decode()
         except subprocess.CalledProcessError as failed:
-            raise SystemExit(f"{shlex.join(command[-4:])} failed: {failed.stderr[-2_000:]}") from None
+            raise SystemExit(f"{shlex.join(words[-4:])} failed: {failed.stderr[-2_000:]}") from None
         return [json.loads(line) for line in said.splitlines() if line.endswith("}")]
 
 

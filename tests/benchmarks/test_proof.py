@@ -8,9 +8,8 @@ import pytest
 
 from benchmarks.peers.kie.dmn import dmn
 from benchmarks.peers.region_proof import main
-from benchmarks.proof_report import Answer, Line, ProofResults, markdown
+from benchmarks.proof_report import Answer, Line, beside, slowest
 from benchmarks.proof_tables import PUBLISHED, table_named
-from benchmarks.results import machine, today
 from benchmarks.table_shapes import SHAPES
 
 MODEL = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
@@ -57,15 +56,13 @@ def test_both_published_defects_are_found(name, found, capsys):
 def test_results_tell_what_either_found_and_what_it_refused():
     ours = Answer(process_s=0.5, cold_s=0.1, warm_s=0.01, gaps=1, overlaps=0)
     refused = Answer(process_s=3.0, cold_s=0.2, warm_s=0.1, refused="null | nothing")
-    lines = (
+    lines = [
         Line(table="one", ours=ours, kie=refused, compared="KIE refuses to analyse it"),
         Line(table="two", ours=ours, kie=Answer(stopped=True), compared="KIE did not finish"),
+    ]
+    found = beside("Both", lines, 60)
+    assert found.rows == (
+        ("one", 0.5, 3.0, 0.1, 0.2, 0.01, None, 0.1, "1 gap", "refused: null / nothing", "KIE refuses to analyse it"),
+        ("two", 0.5, None, 0.1, None, 0.01, None, None, "1 gap", "stopped", "KIE did not finish"),
     )
-    results = ProofResults(
-        benchmark="proof", question="?", command="c", measured=today(), machine=machine(), versions={"KIE": "10"},
-        bar_s=5, kie_limit_s=60, large=lines[:1], compared=lines, ladder=(),
-    )  # fmt: skip
-    shown = markdown(results)
-    assert "| one | 0.500; 3.00 | 0.100; 0.200 | 0.010; 0.100 | 1 gap | refused: null / nothing | KIE refuses" in shown
-    assert "| two | 0.500;  | 0.100;  | 0.010;  | 1 gap | stopped | KIE did not finish |" in shown
-    assert "The slowest takes **0.01 s**; the bar is 5 s." in shown
+    assert slowest(lines, 5.0).met and not slowest(lines, 0.005).met
