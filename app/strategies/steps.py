@@ -132,8 +132,9 @@ def _special(body: Fields, scale: int) -> frozenset[int]:
     return frozenset(code * 10**scale for code in codes)
 
 
-def read_outcome(body: Fields, name: str, scope: Scope) -> OutcomeStep:
-    """A table with the outputs `outcome` and `because`; `reasons` gives the text of codes that `because` may name."""
+def read_outcome(body: Fields, name: str, scope: Scope, cards: frozenset[str]) -> OutcomeStep:
+    """A table with the outputs `outcome` and `because`; `reasons` gives the text of codes that `because` may name
+    beside groups of reasons and `cards`."""
     table = read_table(body, name, scope)
     if [output.name for output in table.outputs] != ["outcome", "because"] or table.collects:
         raise body.place.error("the outcome's table has two outputs, `outcome` and `because`, and does not collect")
@@ -146,10 +147,10 @@ def read_outcome(body: Fields, name: str, scope: Scope) -> OutcomeStep:
     }
     for row in table.every_row:
         for part in parts(str(row.outputs[1])):
-            if part in GROUPS or part in reasons:
+            if part in GROUPS or part in reasons or part in cards:
                 continue
             raise body.place.error(
-                f"row {row.number}: {part!r} is neither a group of reasons ({', '.join(sorted(GROUPS))}) "
+                f"row {row.number}: {part!r} is neither a group of reasons ({', '.join(sorted(GROUPS | cards))}) "
                 "nor listed under `reasons`"
             )
     with_offers = frozenset(

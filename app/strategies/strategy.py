@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from app.decisioning.engine.model import (
+    INTERNAL_SCORE,
     Exemption,
     OfferPart,
     OffersStep,
@@ -128,7 +129,7 @@ class _Folder:
             name, kind, body = self._step(item, _KINDS)
             places.append((name, item.place))
             before = frozenset(scope.types)
-            steps.append(self._read(name, kind, body, scope, products))
+            steps.append(self._read(name, kind, body, scope, products, steps))
             check_declared(body, steps[-1], before, scope)
             body.done()
         fields.unique(places, "the step")
@@ -146,7 +147,9 @@ class _Folder:
             body.what = f"step {name}"
         return name, fields.choice(body.take("kind"), "kind", kinds), body
 
-    def _read(self, name: str, kind: str, body: Fields, scope: Scope, products: frozenset[str]) -> Step:  # noqa: PLR0911
+    def _read(  # noqa: PLR0911, PLR0917 - one return a kind
+        self, name: str, kind: str, body: Fields, scope: Scope, products: frozenset[str], before: list[Step]
+    ) -> Step:
         match kind:
             case "report":
                 return read_report(body, name, scope)
@@ -161,7 +164,8 @@ class _Folder:
             case "offers":
                 return read_offers(body, name, scope, products, self._offer_part)
             case _:
-                return read_outcome(body, name, scope)
+                cards = frozenset(step.name for step in before if isinstance(step, ScorecardStep))
+                return read_outcome(body, name, scope, cards)
 
     def _offer_part(self, node: Node, scope: Scope) -> OfferPart:
         name, kind, body = self._step(node, _OFFER_KINDS)
@@ -223,9 +227,15 @@ def _first_scope(currencies: tuple[str, ...], states: tuple[str, ...], place: Pl
 
 def _check_flow(steps: list[Step], scope: Scope, place: Place) -> None:
     kinds = Counter(type(step) for step in steps)
-    for kind, name in {ReportStep: "report", ScorecardStep: "scorecard", OutcomeStep: "outcome"}.items():
+    for kind, name in {ReportStep: "report", OutcomeStep: "outcome"}.items():
         if kinds[kind] != 1:
             raise place.error(f"the flow has exactly one step of kind {name}")
+    if not kinds[ScorecardStep]:
+        raise place.error("the flow has at least one step of kind scorecard")
+    cards = [step for step in steps if isinstance(step, ScorecardStep)]
+    fields.unique(((c.name, place) for card in cards for c in card.characteristics), "the characteristic")
+    if len(cards) > 1 and all(card.score != INTERNAL_SCORE for card in cards):
+        raise place.error(f"of several scorecards, one gives the score `{INTERNAL_SCORE}`, which every verdict tells")
     for kind, name in {OffersStep: "offers", RulesStep: "rules"}.items():
         if kinds[kind] > 1:
             raise place.error(f"the flow has at most one step of kind {name}")

@@ -113,7 +113,9 @@ def models(draw: st.DrawFn) -> StrategyModel:
     texts = draw(st.lists(expressions, min_size=1, max_size=3))
     values = [scope.named(f"v{i}", scope.fitting(text, "n")) for i, text in enumerate(texts)]
     steps.append(ValuesStep("values", tuple(values)))
-    steps.append(draw(_scorecards(scope)))
+    steps.append(draw(_scorecards(scope, "scorecard", "score", "internal_band")))
+    if draw(st.booleans()):
+        steps.append(draw(_scorecards(scope, "behaviour", "behaviour_score", "behaviour_band")))
     steps.append(TableStep("gathered", draw(_tables(scope, "gathered", Output("t0", integer()), GATHERING))))
     segmentation = draw(_tables(scope, "segmentation", Output("segment", SEGMENTS), DECIDING))
     steps.append(TableStep("segmentation", segmentation))
@@ -224,7 +226,7 @@ def _tables(draw: st.DrawFn, scope: Scope, name: str, output: Output, policies: 
 
 
 @st.composite
-def _scorecards(draw: st.DrawFn, scope: Scope) -> ScorecardStep:
+def _scorecards(draw: st.DrawFn, scope: Scope, step: str, score: str, band: str) -> ScorecardStep:
     cards = []
     for i, name in enumerate(draw(st.lists(st.sampled_from(sorted(_CELLS)), min_size=1, max_size=5, unique=True))):
         rows = [
@@ -234,18 +236,18 @@ def _scorecards(draw: st.DrawFn, scope: Scope) -> ScorecardStep:
         rows.append(Row(len(rows) + 1, (parse_cell("any", scope[name]),), (draw(st.integers(-10, 50)),)))
         column = Input(name, scope.core(name), name)
         table = Table(name, "first", (column,), (Output("points", integer()),), tuple(rows))
-        cards.append(Characteristic(f"c{i}", table, reason(f"CARD_{i % 3}"), draw(st.integers(0, 50))))
-    scope["score"] = integer()
+        cards.append(Characteristic(f"{step}{i}", table, reason(f"{step.upper()}_{i % 3}"), draw(st.integers(0, 50))))
+    scope[score] = integer()
     bands = Table(
-        "internal_band", "first", (Input("score", scope.core("score"), "score"),), (Output("internal_band", SEGMENTS),),
+        band, "first", (Input(score, scope.core(score), score),), (Output(band, SEGMENTS),),
         tuple(
-            Row(number, (parse_cell(text, scope["score"]),), (band,))
-            for number, (text, band) in enumerate([("< 20", "RED"), ("[20..60)", "YELLOW"), ("any", "GREEN")], 1)
+            Row(number, (parse_cell(text, scope[score]),), (color,))
+            for number, (text, color) in enumerate([("< 20", "RED"), ("[20..60)", "YELLOW"), ("any", "GREEN")], 1)
         ),
     )
-    scope["internal_band"] = SEGMENTS
+    scope[band] = SEGMENTS
     return ScorecardStep(
-        "scorecard", tuple(cards), draw(st.integers(-5, 5)), draw(st.integers(0, 2)), "score", bands,
+        step, tuple(cards), draw(st.integers(-5, 5)), draw(st.integers(0, 2)), score, bands,
         draw(st.integers(1, 4)),
         draw(st.sampled_from(["sum", "min", "max", "average", "weighted"])), draw(st.sampled_from(["below", "above"])),
     )  # fmt: skip
@@ -307,7 +309,8 @@ def _offers(draw: st.DrawFn, outer: Scope) -> OffersStep:
 @st.composite
 def _outcomes(draw: st.DrawFn, scope: Scope) -> OutcomeStep:
     because = st.sampled_from(
-        ["NONE", "ELIGIBILITY", "SCORECARD", "OFFERS", "EVIDENCE", "OWN", "OWN, SCORECARD, OFFERS"]
+        ["NONE", "ELIGIBILITY", "SCORECARD", "OFFERS", "EVIDENCE", "OWN", "OWN, SCORECARD, OFFERS", "scorecard",
+         "behaviour, OWN"]
     )
     names = ["eligible", "evidence", "segment", "offer_left"]
     cells = [st.sampled_from(["any", *sorted(scope[name].values or ["true", "false"])]) for name in names]

@@ -23,7 +23,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
-from app.decisioning.language.types import Type
+from app.decisioning.language.types import Type, decimal
 from app.domain.decision import Reason
 
 
@@ -33,8 +33,9 @@ class Part:
 
     rows: Places                               # within the batch
     frame: Frame
+    internal_card: ScorecardStep
     told: list[tuple[str, Type]] = field(default_factory=list)
-    scored: Scored | None = None
+    scored: list[Scored] = field(default_factory=list)
     matched: list[tuple[TableIndex, Matches, Places | None]] = field(default_factory=list)   # None: of every row
     hits: list[tuple[Reason, Truths]] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
@@ -63,7 +64,7 @@ class FlowIndex:
 
     def decide(self, reading: Reading, currency: str, rows: Places) -> Part:
         """Walks the flow for these rows, which are all of this currency and scored."""
-        part = Part(rows, self._frame(reading, currency, rows))
+        part = Part(rows, self._frame(reading, currency, rows), self.model.internal_card)
         for step in self.model.steps:
             match step:
                 case ReportStep():
@@ -74,7 +75,9 @@ class FlowIndex:
                         part.told.append((named.name, named.expression.type))
                 case ScorecardStep():
                     card = self._cards[step.name]
-                    part.scored = card.score(part.frame)
+                    part.scored.append(card.score(part.frame))
+                    if step is not part.internal_card:
+                        part.told.append((step.score, decimal(step.scale)))
                     self._table(card.bands, part)
                 case TableStep():
                     self._table(self._tables[step.name], part)

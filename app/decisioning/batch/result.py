@@ -86,8 +86,9 @@ class BatchResult:
             ("outcome", self.outcome, OUTCOMES), ("segment", self.segment, SEGMENTS), ("basis", self.basis, BASES)
         ):
             codes[rows] = _codes(frame.column(name), frame.pool, known)
-        if part.scored is not None:
-            self.score[rows] = part.scored.score.values / 10**part.scored.step.scale
+        for own in part.scored:
+            if own.step is part.internal_card:
+                self.score[rows] = own.score.values / 10**own.step.scale
         bureau = frame.column("bureau_score")
         self.bureau_score[rows] = bureau.where_missing(NO_BUREAU_SCORE)
 

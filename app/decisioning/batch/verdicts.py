@@ -10,7 +10,7 @@ from app.decisioning.batch.columns import Column, Places, plain
 from app.decisioning.batch.flow import Part
 from app.decisioning.batch.offers import TOLD, Made
 from app.decisioning.batch.reading import Reading
-from app.decisioning.batch.scorecards import Rated, Scored
+from app.decisioning.batch.scorecards import Rated
 from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine import reasons
 from app.decisioning.engine.scoring import told
@@ -26,17 +26,18 @@ def verdicts_of(part: Part, reading: Reading) -> list[Verdict]:
     """One verdict a row of the part."""
     size = part.frame.size
     scores: Sequence[float | None] = [None] * size
-    points: Sequence[tuple[Points, ...]] = [()] * size
-    if part.scored is not None:
-        scale = part.scored.step.scale
-        scores = [float(as_float(units, scale)) for units in _plain(part, part.scored.score, _WHOLE)]
-        points = list(zip(*(_points(part, own, scale) for own in part.scored.rated), strict=True))
+    points = []
+    for card in part.scored:
+        scale = card.step.scale
+        if card.step is part.internal_card:
+            scores = [float(as_float(units, scale)) for units in _plain(part, card.score, _WHOLE)]
+        points += [_points(part, own, scale) for own in card.rated]
     return [
         Verdict(*fields)
         for fields in zip(
             _texts(part, "outcome"), _reasons(part, reading), _texts(part, "segment"), _texts(part, "basis"),
             scores, _plain(part, part.frame.column("bureau_score"), _WHOLE), _offers(part), _aggregates(part),
-            points, _rows(part), strict=True,
+            zip(*points, strict=True), _rows(part), strict=True,
         )
     ]  # fmt: skip
 
@@ -142,10 +143,10 @@ class _Groups:
     def __init__(self, part: Part) -> None:
         size = part.frame.size
         self._hits = [(reason, np.broadcast_to(hit, (size,)).tolist()) for reason, hit in part.hits]
-        self._points: list[tuple[int, ...]] = []
-        self._scored: Scored | None = part.scored
-        if part.scored is not None:
-            self._points = list(zip(*(_plain(part, own.points, _WHOLE) for own in part.scored.rated), strict=True))
+        self._points = [
+            (card.step, list(zip(*(_plain(part, own.points, _WHOLE) for own in card.rated), strict=True)))
+            for card in part.scored
+        ]
         self._offers = part.offers
         self._products = _texts(part, "product")
         self._dropped: list[list[tuple[str, Reason]]] = [[] for _ in range(size)]
@@ -159,8 +160,10 @@ class _Groups:
         found: dict[str, list[Reason]] = {}
         if "ELIGIBILITY" in asked:
             found["ELIGIBILITY"] = [reason for reason, hit in self._hits if hit[row]]
-        if "SCORECARD" in asked and self._scored is not None:
-            found["SCORECARD"] = reasons.of_scorecard(self._scored.step, self._points[row])
+        for card, points in self._points:
+            if "SCORECARD" in asked or card.name in asked:
+                found[card.name] = reasons.of_scorecard(card, points[row])
+                found["SCORECARD"] = [*found.get("SCORECARD", []), *found[card.name]]
         if "OFFERS" in asked and self._offers is not None:
             found["OFFERS"] = reasons.of_offers(self._offers, self._products[row], self._dropped[row])
         return found

@@ -6,7 +6,7 @@ agrees with engine.interpreter on every evidence: a property test holds the two 
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.decisioning.engine import reasons, reports
@@ -32,7 +32,7 @@ from app.decisioning.engine.writer import Writer, shown
 from app.decisioning.language.core import Constant
 from app.decisioning.language.runtime import DAY_MS, DAYS
 from app.decisioning.language.source import RUNTIME
-from app.decisioning.language.types import TEXT, Type
+from app.decisioning.language.types import TEXT, Type, decimal
 from app.decisioning.tables.table import Row
 from app.domain.decision import Evidence, Points, Verdict
 from app.domain.quantities import Millis
@@ -94,9 +94,10 @@ class _Flow:
     def __init__(self, model: StrategyModel, currency: str, at: Millis) -> None:
         self._model = model
         self._currency = currency
-        self._told: list[tuple[str, Type]] = []            # what `aggregates` shows
+        self._told: list[tuple[str, str]] = []             # what `aggregates` shows: name and source
         self._groups = {"EVIDENCE": "evidence_reasons"}    # group of reasons -> source that gives it
-        self._score, self._points = "None", "()"
+        self._score = "None"
+        self._points: list[str] = []                       # what is told of each characteristic
         self._offers = "()"
         self.writer = Writer({**_RUNTIME}, model.currencies[currency])
         self.writer.inline("currency", Constant(currency, TEXT))
@@ -120,10 +121,10 @@ class _Flow:
         match step:
             case ReportStep():
                 write_report(self.writer, step, self._model.bureaus)
-                self._told += [(a.name, a.type) for a in step.aggregates] + [(p.name, p.type) for p in step.picks]
+                self._tell([(a.name, a.type) for a in step.aggregates] + [(p.name, p.type) for p in step.picks])
             case ValuesStep():
                 write_values(self.writer, step)
-                self._told += [(named.name, named.expression.type) for named in step.values]
+                self._tell([(named.name, named.expression.type) for named in step.values])
             case ScorecardStep():
                 self._scorecard(step)
             case TableStep():
@@ -137,12 +138,20 @@ class _Flow:
             case OutcomeStep():
                 self._outcome(step)
 
+    def _tell(self, names: Iterable[tuple[str, Type]]) -> None:
+        self._told += [(shown_name(name, type_), shown(self.writer.name(name), type_)) for name, type_ in names]
+
     def _scorecard(self, step: ScorecardStep) -> None:
         points, told = write_scorecard(self.writer, step)
         write_table(self.writer, step.bands)
-        self._score = f"{self.writer.name(step.score)} / {10**step.scale}"
-        self._points = f"({', '.join(told)},)"
-        self._groups["SCORECARD"] = f"{self.writer.constant(reasons.CardReasons(step))}[{', '.join(points)},]"
+        if step is self._model.internal_card:
+            self._score = f"{self.writer.name(step.score)} / {10**step.scale}"
+        else:
+            self._tell([(step.score, decimal(step.scale))])
+        self._points += told
+        own = f"{self.writer.constant(reasons.CardReasons(step))}[{', '.join(points)},]"
+        self._groups[step.name] = own
+        self._groups["SCORECARD"] = ", ".join(filter(None, [self._groups.get("SCORECARD"), own]))
 
     def _rules(self, step: RulesStep) -> None:
         writer = self.writer
@@ -170,7 +179,7 @@ class _Flow:
     def _reasons(self, step: OutcomeStep, because: str) -> str:
         """Source for the reasons that one cell names; those of the evidence always follow."""
         found = [
-            self._groups.get(part, "") if part in reasons.GROUPS else self.writer.constant((step.reasons[part],))
+            self.writer.constant((step.reasons[part],)) if part in step.reasons else self._groups.get(part, "")
             for part in reasons.parts(because)
         ]
         given = [source for source in found if source]
@@ -179,14 +188,12 @@ class _Flow:
         return f"once({', '.join([*given, self._groups['EVIDENCE']])})"
 
     def _verdict(self) -> list[str]:
-        told = ", ".join(
-            f"{shown_name(name, type_)!r}: {shown(self.writer.name(name), type_)}" for name, type_ in self._told
-        )
+        told = ", ".join(f"{name!r}: {source}" for name, source in self._told)
         return [
             "    return Verdict(",
             f"        v_outcome, reasons, v_segment, v_basis, {self._score}, v_bureau_score, offers,",
             f"        {{{told}}},",
-            f"        {self._points}, {self.writer.rows},",
+            f"        ({' '.join(f'{own},' for own in self._points)}), {self.writer.rows},",
             "    )",
         ]
 

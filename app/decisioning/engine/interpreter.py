@@ -30,7 +30,7 @@ from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
 from app.decisioning.language.interpreter import evaluate
 from app.decisioning.language.loans import DISCLOSED_SCALE
 from app.decisioning.language.runtime import ROUNDING, utc_date
-from app.decisioning.language.types import Type, as_float
+from app.decisioning.language.types import Type, as_float, decimal
 from app.decisioning.tables.table import Table, matching, result, worked_out
 from app.domain.bureau import Liability
 from app.domain.decision import Evidence, Offer, Points, Reason, RowMatch, Verdict
@@ -104,7 +104,11 @@ class _Walk:
                     for named in step.values:
                         self._tell(named.name, named.expression.type)
                 case ScorecardStep():
-                    score = self._scorecard(step)
+                    own = self._scorecard(step)
+                    if step is self._model.internal_card:
+                        score = own
+                    else:
+                        self._tell(step.score, decimal(step.scale))
                 case TableStep():
                     self._table(step.table, self._values)
                 case RulesStep():
@@ -163,7 +167,8 @@ class _Walk:
             given.append(points)
             self._points.append(told(characteristic, row, value, points, step.scale))
         self._values[step.score] = total = combined(step, given)
-        self._groups["SCORECARD"] += reasons.of_scorecard(step, given)
+        self._groups[step.name] = reasons.of_scorecard(step, given)
+        self._groups["SCORECARD"] += self._groups[step.name]
         self._table(step.bands, self._values)
         return float(as_float(total, step.scale))
 

@@ -13,6 +13,8 @@ from app.decisioning.tables.table import Table
 from app.domain.decision import Reason
 from app.domain.quantities import Millis
 
+INTERNAL_SCORE = "internal_score"
+
 Operation = Literal["sum", "count", "min", "max", "any", "all"]
 Combination = Literal["worst", "median", "primary"]
 Extreme = Literal["lowest", "highest"]
@@ -232,6 +234,16 @@ class StrategyModel:
     notices: NoticePolicy | None = None
     jurisdiction: str = ""                     # a key of the jurisdictions' file
     exemptions: tuple[Exemption, ...] = ()
+
+    @property
+    def scorecards(self) -> tuple[ScorecardStep, ...]:
+        """In flow order."""
+        return tuple(step for step in self.steps if isinstance(step, ScorecardStep))
+
+    @property
+    def internal_card(self) -> ScorecardStep:
+        """The scorecard whose score is the verdict's internal score: the one that names it so, otherwise the first."""
+        return next((card for card in self.scorecards if card.score == INTERNAL_SCORE), self.scorecards[0])
 
     def tables(self) -> Iterator[Table]:
         """Every table whose rows are told in a verdict, in flow order."""

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from app.decisioning.engine.model import OffersStep, OutcomeStep, ScorecardStep
 from app.domain.decision import Offer, Reason
 
+# Beside them, a scorecard's own name stands for the reasons of that card alone.
 Group = Literal["ELIGIBILITY", "SCORECARD", "OFFERS", "EVIDENCE", "NONE"]
 _MOST_KEPT = 4_096
 
@@ -55,7 +56,7 @@ def chosen(
     groups: Mapping[str, Sequence[Reason]],
 ) -> tuple[Reason, ...]:
     """The groups and codes that the outcome names, in order, then what the evidence lacks; each code once."""
-    found = [groups.get(part, ()) if part in GROUPS else (step.reasons[part],) for part in parts(because)]
+    found = [(step.reasons[part],) if part in step.reasons else groups.get(part, ()) for part in parts(because)]
     return once(*found, groups["EVIDENCE"])
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from app.decisioning.engine.model import ScorecardStep
-from app.decisioning.engine.reasons import GROUPS, parts
+from app.decisioning.engine.reasons import parts
 from app.decisioning.proof.diagrams import Node
 from app.decisioning.proof.flow import Flow
 
@@ -46,7 +46,7 @@ def _given(flow: Flow, within: Node, code: str) -> Node:
 
 def _named(flow: Flow, code: str, because: str | None) -> Node:
     diagrams = flow.world.diagrams
-    found = [_in_group(flow, part, code) for part in parts(because or "NONE") if part in GROUPS]
+    found = [_in_group(flow, part, code) for part in parts(because or "NONE")]
     if code in parts(because or "NONE"):
         return diagrams.true
     return diagrams.either(*found)
@@ -58,10 +58,9 @@ def _in_group(flow: Flow, group: str, code: str) -> Node:
         return flow.rules.get(code, diagrams.false)
     if group == "OFFERS":
         return _of_offers(flow, code)
-    if group == "SCORECARD":
-        cards = [s for s in flow.model.steps if isinstance(s, ScorecardStep)]
-        if any(c.reason.code == code for card in cards for c in card.characteristics):
-            return flow.world.unfollowed_truth(f"{code} is among the scorecard's reasons")
+    cards = [s for s in flow.model.steps if isinstance(s, ScorecardStep) and group in ("SCORECARD", s.name)]
+    if any(c.reason.code == code for card in cards for c in card.characteristics):
+        return flow.world.unfollowed_truth(f"{code} is among the scorecard's reasons")
     return diagrams.false
 
 
