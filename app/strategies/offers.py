@@ -1,6 +1,7 @@
 """Reading the offers step: propositions, what is worked out for each, and how the offers are ranked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.decisioning.engine.model import FilterStep, OfferPart, OffersStep, Proposition, RankKey, Rule, ValuesStep
 from app.decisioning.engine.vocabulary import OFFER_NAMES, PROPOSITION_GIVEN
@@ -96,7 +97,7 @@ def _ranged(type_: Type, scale: int, cells: list[dict[str, Value]]) -> Type:
     if type_.kind != "number":
         return type_
     units = [value for cell in cells for value in cell.values() if isinstance(value, int)]
-    return Type("number", scale=scale, money=type_.money, low=min(units), high=max(units))
+    return replace(type_, scale=scale, low=min(units), high=max(units))
 
 
 def read_filter(body: Fields, name: str, scope: Scope) -> FilterStep:

@@ -5,6 +5,7 @@ from html import escape
 
 from app.decisioning.engine.model import (
     Aggregate,
+    Characteristic,
     FilterStep,
     OfferPart,
     OffersStep,
@@ -63,30 +64,34 @@ def _scorecard(step: ScorecardStep) -> Iterator[str]:
         f"reasons: at most {step.reason_limit}, furthest {step.reason_method} the reference first"
     )
     yield f'<p class="about">{escape(about)}</p>'
-    rows = []
-    for card in step.characteristics:
-        (column,) = card.table.inputs
-        for place, row in enumerate(card.table.rows):
-            first = place == 0
-            name = f"<b>{escape(card.name)}</b><br>{_code(column.text)}" if first else ""
-            attribute = [escape(row.cells[0].text), escape(row.texts[0])]
-            told = [decimal(card.reference, step.scale), escape(card.reason.text)] if first else ["", ""]
-            rows.append(cells([name, *attribute, *told]))
-    yield table_of(["characteristic", "attribute", "points", "reference", "reason"], rows)
+    rows = [row for card in step.characteristics for row in _characteristic(card, step.scale)]
+    heads = ["characteristic", "attribute", "points", "reference", "reason"]
+    yield table_of(heads, rows, figures=("points", "reference"))
     yield f"<h3>{escape(step.score)}<small>cut-offs</small></h3>"
     yield _decision_table(step.bands)
+
+
+def _characteristic(card: Characteristic, scale: int) -> Iterator[str]:
+    """A row an attribute; what holds for the whole characteristic stands beside all of them."""
+    (column,) = card.table.inputs
+    span = f' rowspan="{len(card.table.rows)}"'
+    for place, row in enumerate(card.table.rows):
+        attribute = f'<td>{escape(row.cells[0].text)}</td><td class="figure">{escape(row.texts[0])}</td>'
+        if place:
+            yield f"<tr>{attribute}</tr>"
+        else:
+            name = f"<td{span}><b>{escape(card.name)}</b><br>{_code(column.text)}</td>"
+            reference = f'<td class="figure"{span}>{decimal(card.reference, scale)}</td>'
+            yield f'<tr class="group">{name}{attribute}{reference}<td{span}>{escape(card.reason.text)}</td></tr>'
 
 
 def _offers(step: OffersStep) -> Iterator[str]:
     currencies = list(step.propositions[0].columns)
     rows = []
-    for proposition in step.propositions:
-        values = [
-            figure(type_, {c: proposition.columns[c][place] for c in currencies})
-            for place, type_ in enumerate(step.column_types)
-        ]
-        rows.append(cells([f"<b>{escape(proposition.name)}</b>", *map(escape, values)]))
-    yield table_of(["proposition", *step.columns], rows)
+    for place, (column, type_) in enumerate(zip(step.columns, step.column_types, strict=True)):
+        values = [figure(type_, {c: own.columns[c][place] for c in currencies}) for own in step.propositions]
+        rows.append(cells([_code(column), *map(escape, values)]))
+    yield table_of(["", *(proposition.name for proposition in step.propositions)], rows)
     order = ", then ".join(f"{key.text} {'descending' if key.descending else 'ascending'}" for key in step.rank)
     yield f'<p class="about">Ranked by {escape(order)}.</p>'
     for part in step.parts:
@@ -115,11 +120,13 @@ def _outputs(texts: Sequence[str]) -> str:
     return "".join(f'<td class="output">{escape(text)}</td>' for text in texts)
 
 
-def table_of(headings: Sequence[str], rows: Sequence[str]) -> str:
-    """A table; `rows` are made by `cells`."""
+def table_of(headings: Sequence[str], rows: Sequence[str], figures: Sequence[str] = ()) -> str:
+    """A table; `rows` are made by `cells`. Headings of `figures` stand to the right, as those do."""
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    head = "".join(
+        f'<th class="{"figure" if heading in figures else ""}">{escape(heading)}</th>' for heading in headings
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
