@@ -119,6 +119,11 @@ class Inbox:
         share = part / len(self._next)
         return queue.events >= self._most_events * share or len(queue) >= self._most_batches * share
 
+    @property
+    def events(self) -> int:
+        """How many wait."""
+        return sum(queue.events for queue in self._waiting.values())
+
     def stir(self) -> None:
         """Wakes whoever waits, though nothing came."""
         self._stirred.set()

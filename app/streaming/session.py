@@ -12,6 +12,7 @@ from app.streaming.horizon import Ends, Horizon
 from app.streaming.inbox import Inbox
 from app.streaming.metrics import Metrics
 from app.streaming.opening import Opened
+from app.streaming.pace import Pace
 from app.streaming.positions import Batch
 from app.streaming.suspicion import Suspicion
 
@@ -45,6 +46,7 @@ class Session:
         self._metrics = metrics
         self._horizon = Horizon(int(config.deadline_grace * 1000))
         self._refused = DeadLetterGauge(self._partition, config.dead_letter_limit)
+        self._pace = Pace(config.transaction_interval, config.max_events // 8)
         self._reached: Millis = 0
 
     def begin(self) -> None:
@@ -69,6 +71,9 @@ class Session:
         """One transaction, if there is something to do; otherwise a short wait for it, and False."""
         began = time.perf_counter()
         await self._inbox.wait(0.0 if self._due() else IDLE_WAIT)
+        if self._inbox.events:
+            await asyncio.sleep(self._pace.wait(self._inbox.events))
+            self._pace.begin()
         waited = time.perf_counter()
         taken = await self._learn(suspicion)
         events = sum(len(batch.records) for batch in taken)
