@@ -54,13 +54,16 @@ class Customer(Struct, frozen=True):
         return self.customer_id.encode()
 
 
-def customers(count: int, *, first: int = 0, seed: int = 20_261_123) -> Iterator[Customer]:
-    """Customers number `first` to `first + count - 1`. Each depends on the seed and its number only."""
+def customers(
+    count: int, *, first: int = 0, seed: int = 20_261_123, liabilities: int = LIABILITIES
+) -> Iterator[Customer]:
+    """Customers number `first` to `first + count - 1`. Each depends on the seed, its number and how many liabilities
+    the bureau reports."""
     for number in range(first, first + count):
-        yield customer(number, seed)
+        yield customer(number, seed, liabilities)
 
 
-def customer(number: int, seed: int) -> Customer:
+def customer(number: int, seed: int, liabilities: int = LIABILITIES) -> Customer:
     rng = Random(f"{seed}/{number}")
     customer_id, application_id = f"c-{number:08d}", f"a-{number:08d}"
     return Customer(
@@ -68,7 +71,7 @@ def customer(number: int, seed: int) -> Customer:
         {
             CONSENTS: _encode(_consent(rng, customer_id, number)),
             LOAN_APPLICATIONS: _encode(_application(rng, customer_id, application_id)),
-            BUREAU_RESPONSES: _encode(_response(rng, customer_id, application_id)),
+            BUREAU_RESPONSES: _encode(_response(rng, customer_id, application_id, liabilities)),
         },
     )
 
@@ -115,7 +118,7 @@ def _application(rng: Random, customer_id: str, application_id: str) -> LoanAppl
     )
 
 
-def _response(rng: Random, customer_id: str, application_id: str) -> BureauResponse:
+def _response(rng: Random, customer_id: str, application_id: str, liabilities: int) -> BureauResponse:
     return BureauResponse(
         event_id=_event_id(rng),
         customer_id=customer_id,
@@ -124,7 +127,7 @@ def _response(rng: Random, customer_id: str, application_id: str) -> BureauRespo
         result="HIT",
         currency="EUR",
         report=CreditReport(
-            liabilities=tuple(_liability(rng) for _ in range(LIABILITIES)),
+            liabilities=tuple(_liability(rng) for _ in range(liabilities)),
             scores=(CreditScore(model="Risk 5.0", value=rng.randint(430, 820), factors=_FACTORS),),
             summaries=(
                 Summary(
