@@ -125,7 +125,8 @@ _WORDING = frozenset({"text", "where_text", "type"})
 def written(part: Named | Aggregate | Rule) -> str:
     text = " ".join(part.text.split())
     if isinstance(part, Aggregate):
-        text = f"{part.operation} {text}".strip() + (f" where {part.where_text}" if part.where_text else "")
+        over = f" over {part.over}" if part.item is not None and part.over != "liabilities" else ""
+        text = f"{part.operation} {text}".strip() + over + (f" where {part.where_text}" if part.where_text else "")
     return f"`{text}`"
 
 

@@ -29,7 +29,7 @@ def section(step: Step | OfferPart) -> Iterator[str]:
     yield f'<h2 id="{escape(step.name)}">{escape(step.name)}<small>{escape(kind_of(step))}</small></h2>'
     match step:
         case ReportStep():
-            yield table_of(["name", "of all liabilities", "where"], [_aggregate(a) for a in step.aggregates])
+            yield table_of(["name", "of all", "figure", "where"], [_aggregate(a) for a in step.aggregates])
             yield table_of(["name", "stated by the bureau", "of several"], [_pick(p) for p in step.picks])
         case ValuesStep():
             rows = [[_code(v.name), _code(v.text), escape(describe(v.expression.type))] for v in step.values]
@@ -50,7 +50,8 @@ def section(step: Step | OfferPart) -> Iterator[str]:
 
 
 def _aggregate(aggregate: Aggregate) -> str:
-    return cells([_code(aggregate.name), _code(f"{aggregate.operation} {aggregate.text}"), _code(aggregate.where_text)])
+    figure_ = aggregate.operation if aggregate.item is None else f"{aggregate.operation} {aggregate.text}"
+    return cells([_code(aggregate.name), aggregate.over, _code(figure_), _code(aggregate.where_text)])
 
 
 def _pick(pick: Pick) -> str:

@@ -9,6 +9,7 @@ from app.decisioning.engine.model import (
     Extreme,
     Named,
     OutcomeStep,
+    Over,
     Pick,
     ReportStep,
     Rule,
@@ -17,7 +18,7 @@ from app.decisioning.engine.model import (
     ValuesStep,
 )
 from app.decisioning.engine.reasons import GROUPS, parts
-from app.decisioning.engine.vocabulary import LIABILITY_FACTS
+from app.decisioning.engine.vocabulary import ITEM_FACTS
 from app.decisioning.language.types import BOOLEAN, Type, integer
 from app.domain.decision import Reason
 from app.domain.quantities import Outcome, Segment
@@ -66,7 +67,7 @@ def read_rules(body: Fields, name: str, scope: Scope) -> RulesStep:
 
 
 def read_report(body: Fields, name: str, scope: Scope) -> ReportStep:
-    """`aggregates` over liabilities and `picks` of what bureaus state themselves."""
+    """`aggregates` over liabilities or summaries, and `picks` of what bureaus state themselves."""
     listed, picked = (fields.entries(body.take(what), what) for what in ("aggregates", "picks"))
     aggregates = tuple(_aggregate(fields.name(key, "aggregate"), node, scope) for key, node in listed)
     picks = tuple(_pick(fields.name(key, "pick"), node) for key, node in picked)
@@ -78,30 +79,33 @@ def read_report(body: Fields, name: str, scope: Scope) -> ReportStep:
 
 def _aggregate(name: str, node: Node, scope: Scope) -> Aggregate:
     body = Fields(node, f"aggregate {name}")
-    inner = scope.inner()
-    for known, fact in LIABILITY_FACTS.items():
-        inner.define(known, fact.type, node.place)
     written = [operation for operation in _OPERATIONS if body.has(operation)]
     if len(written) != 1:
         raise node.place.error(f"aggregate {name} has one of {', '.join(_OPERATIONS)}")
     operation = written[0]
-    over = body.take(operation)
-    if operation == "count":
-        fields.choice(over, "count", ("liabilities",))
-        item, type_ = None, integer(0)
-    elif operation in ("any", "all"):
-        item, type_ = condition(over, inner, operation), BOOLEAN
-    else:
-        item = expression(over, inner, operation)
-        if item.type.kind != "number" or item.type.optional:
-            raise over.place.error(f"{operation} needs a number of each liability; this is {item.type}")
-        low = 0 if item.type.low is not None and item.type.low >= 0 else None
-        type_ = Type("number", scale=item.type.scale, money=item.type.money, unit=item.type.unit, low=low)
+    what = body.take(operation)
+    named = what if operation == "count" else body.get("over")
+    over: Over = "liabilities" if named is None else fields.choice(named, "over", ITEM_FACTS)  # type: ignore[assignment]
+    inner = scope.inner()
+    for known, fact in ITEM_FACTS[over].items():
+        inner.define(known, fact.type, node.place)
     kept = body.get("where")
     where = None if kept is None else condition(kept, inner, "where")
+    if where is not None:
+        inner.narrow(where)
+    if operation == "count":
+        item, type_ = None, integer(0)
+    elif operation in ("any", "all"):
+        item, type_ = condition(what, inner, operation), BOOLEAN
+    else:
+        item = expression(what, inner, operation)
+        if item.type.kind != "number" or item.type.optional:
+            raise what.place.error(f"{operation} needs a number of each of the {over}; this is {item.type}")
+        low = 0 if item.type.low is not None and item.type.low >= 0 else None
+        type_ = Type("number", scale=item.type.scale, money=item.type.money, unit=item.type.unit, low=low)
     body.done()
-    texts = fields.sentence(over, operation), "" if kept is None else fields.sentence(kept, "where")
-    return Aggregate(name, operation, item, where, type_.maybe(), *texts)  # type: ignore[arg-type]
+    texts = fields.sentence(what, operation), "" if kept is None else fields.sentence(kept, "where")
+    return Aggregate(name, operation, item, where, type_.maybe(), *texts, over)  # type: ignore[arg-type]
 
 
 def _pick(name: str, node: Node) -> Pick:

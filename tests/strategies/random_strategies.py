@@ -31,7 +31,7 @@ from app.decisioning.engine.model import (
     ValuesStep,
 )  # fmt: skip
 from app.decisioning.engine.standing import LACKS
-from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN, LIABILITY_FACTS, PROPOSITION_GIVEN
+from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN, LIABILITY_FACTS, PROPOSITION_GIVEN, SUMMARY_FACTS
 from app.decisioning.language import checker
 from app.decisioning.language.core import Core
 from app.decisioning.language.lexer import ExpressionError
@@ -158,6 +158,8 @@ _treatments = st.builds(
 @st.composite
 def _reports(draw: st.DrawFn, scope: Scope) -> ReportStep:
     inner = Scope(scope | {name: fact.type for name, fact in LIABILITY_FACTS.items()})
+    stated = Scope(scope | {name: fact.type for name, fact in SUMMARY_FACTS.items()})
+    present = Scope(stated | {"figure": stated["figure"].present()})
     aggregates = []
     for i in range(draw(st.integers(0, 4))):
         operation = draw(st.sampled_from(["sum", "count", "min", "max", "any", "all"]))
@@ -170,6 +172,14 @@ def _reports(draw: st.DrawFn, scope: Scope) -> ReportStep:
         type_ = integer(0).maybe() if item is None else Type(item.type.kind, money=item.type.money, optional=True)
         scope[f"a{i}"] = type_
         aggregates.append(Aggregate(f"a{i}", operation, item, None if where is None else inner.core(where), type_))
+    for i, operation in enumerate(draw(st.lists(st.sampled_from(["sum", "count", "min", "max", "any"]), max_size=2))):
+        where = stated.core(draw(st.sampled_from(['figure is present and attribute = "AT57S"', "figure is present"])))
+        texts = {"count": None, "any": "figure > 20"}
+        text = texts.get(operation, "figure * 2")
+        item = None if text is None else present.core(text)
+        type_ = integer(0).maybe() if item is None else Type(item.type.kind, scale=item.type.scale, optional=True)
+        scope[f"s{i}"] = type_
+        aggregates.append(Aggregate(f"s{i}", operation, item, where, type_, over="summaries"))  # type: ignore[arg-type]
     picks = []
     for name, source, key in (
         ("bureau_score", "score", "CREDIT"), ("card_score", "score", "DELINQUENCY"), ("at57s", "summary", "AT57S")

@@ -1,35 +1,34 @@
-"""Sums, counts and extremes over each row's liabilities, which lie flat beside each other."""
+"""Sums, counts and extremes over each row's items (liabilities, data sets), which lie flat beside each other."""
 
 import numpy as np
 
 from app.decisioning.batch.columns import Array, Column, Places, Truths, bounds, fits
 from app.decisioning.batch.expressions import evaluate
 from app.decisioning.batch.frame import Frame
-from app.decisioning.batch.reading import Accounts
+from app.decisioning.batch.reading import Nested
 from app.decisioning.engine.model import Aggregate
-from app.decisioning.engine.vocabulary import LIABILITY_FACTS
 
 
 class Items:
-    """The liabilities of a frame's rows, as a frame of their own; its other names are those of each one's row."""
+    """The items of a frame's rows, as a frame of their own; its other names are those of each one's row."""
 
-    def __init__(self, accounts: Accounts, rows: Places, frame: Frame) -> None:
-        self.unknown = ~accounts.known[rows]
+    def __init__(self, nested: Nested, rows: Places, frame: Frame) -> None:
+        self.unknown = ~nested.known[rows]
         self._size = frame.size
-        everything = len(rows) == len(accounts.known)
-        places: Places = np.arange(len(accounts.owners)) if everything else _places_of(accounts.owners, rows)
-        self.owners: Places = accounts.owners if everything else np.searchsorted(rows, accounts.owners[places])
+        everything = len(rows) == len(nested.known)
+        places: Places = np.arange(len(nested.owners)) if everything else _places_of(nested.owners, rows)
+        self.owners: Places = nested.owners if everything else np.searchsorted(rows, nested.owners[places])
 
         def load(name: str) -> Column:
-            if name in LIABILITY_FACTS:
-                column = accounts.column(name)
+            if name in nested.facts:
+                column = nested.column(name)
                 return column if everything else column.take(places)
             return frame.column(name).take(self.owners)
 
         self.frame = Frame(len(places), frame.pool, frame.rounding, load)
 
     def gathered(self, aggregate: Aggregate) -> Column:
-        """The aggregate of every row, missing where no liabilities are known."""
+        """The aggregate of every row, missing where none are known."""
         owners, items = self.owners, self._values(aggregate)
         if aggregate.where is not None:
             kept = evaluate(aggregate.where, self.frame).full(self.frame.size)

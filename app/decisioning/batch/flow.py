@@ -15,6 +15,7 @@ from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine.model import (
     OffersStep,
     OutcomeStep,
+    Over,
     Parameter,
     ReportStep,
     RulesStep,
@@ -104,11 +105,12 @@ class FlowIndex:
         return Frame(len(rows), reading.pool, self.model.currencies[currency], load)
 
     def _report(self, step: ReportStep, reading: Reading, part: Part) -> None:
-        if step.aggregates:
-            items = Items(reading.accounts(), part.rows, part.frame)
-            for aggregate in step.aggregates:
-                part.frame.set(aggregate.name, items.gathered(aggregate))
-                part.told.append((aggregate.name, aggregate.type))
+        items: dict[Over, Items] = {}
+        for aggregate in step.aggregates:
+            if aggregate.over not in items:
+                items[aggregate.over] = Items(reading.nested(aggregate.over), part.rows, part.frame)
+            part.frame.set(aggregate.name, items[aggregate.over].gathered(aggregate))
+            part.told.append((aggregate.name, aggregate.type))
         part.told += [(pick.name, pick.type) for pick in step.picks]
 
     @staticmethod

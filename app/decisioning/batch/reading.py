@@ -4,7 +4,7 @@ This is the only part of a batch that walks Python objects; whatever is decided 
 works on columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -13,10 +13,10 @@ import numpy as np
 
 from app.decisioning.batch.columns import Column, Places, Pool, column_of, constant
 from app.decisioning.engine import reports
-from app.decisioning.engine.model import ReportStep, StrategyModel
+from app.decisioning.engine.model import Over, ReportStep, StrategyModel
 from app.decisioning.engine.report_source import compiled_picks
 from app.decisioning.engine.standing import Standing, standing_of
-from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN, LIABILITY_FACTS
+from app.decisioning.engine.vocabulary import CASE_FACTS, GIVEN, ITEM_FACTS, Fact
 from app.decisioning.language.runtime import utc_date
 from app.decisioning.language.types import TEXT, integer
 from app.domain.bureau import BureauResponse, Liability
@@ -41,7 +41,7 @@ class Reading:
         self._columns: dict[str, Column] = {}
         self.standings: list[Standing] = []    # every kind that occurs; `standing_of` says which each row has
         self.standing_of, self._heard = self._settled()
-        self._accounts: Accounts | None = None
+        self._nested: dict[Over, Nested] = {}
         self._scored: dict[str, Places] | None = None
 
     def column(self, name: str) -> Column:
@@ -51,11 +51,12 @@ class Reading:
             column = self._columns[name] = self._read(name)
         return column
 
-    def accounts(self) -> "Accounts":
-        """Every row's liabilities, each account once."""
-        if self._accounts is None:
-            self._accounts = Accounts(self._own_accounts(), self.pool)
-        return self._accounts
+    def nested(self, over: Over) -> "Nested":
+        """Every row's liabilities, each account once; or every row's data sets."""
+        if over not in self._nested:
+            own = self._own_accounts() if over == "liabilities" else [reports.summaries(heard) for heard in self._heard]
+            self._nested[over] = Nested(own, ITEM_FACTS[over], self.pool)
+        return self._nested[over]
 
     def scored(self) -> dict[str, Places]:
         """Rows that the strategy scores at all, by currency."""
@@ -119,22 +120,23 @@ def values_of(path: str) -> Callable[[Sequence[Any]], list[Any]]:
     return read
 
 
-class Accounts:
-    """Liabilities of all rows in one flat order; `owners` are their rows, ascending."""
+class Nested:
+    """Items of all rows in one flat order; `owners` are their rows, ascending."""
 
-    def __init__(self, accounts: Sequence[tuple[Liability, ...] | None], pool: Pool) -> None:
-        self.known = np.array([own is not None for own in accounts], bool)
-        counts = np.fromiter((len(own) if own else 0 for own in accounts), np.intp, len(accounts))
-        self.owners: Places = np.repeat(np.arange(len(accounts)), counts)
-        self._flat = list(chain.from_iterable(own for own in accounts if own))
+    def __init__(self, items: Sequence[Sequence[object] | None], facts: Mapping[str, Fact], pool: Pool) -> None:
+        self.facts = facts
+        self.known = np.array([own is not None for own in items], bool)
+        counts = np.fromiter((len(own) if own else 0 for own in items), np.intp, len(items))
+        self.owners: Places = np.repeat(np.arange(len(items)), counts)
+        self._flat = list(chain.from_iterable(own for own in items if own))
         self._pool = pool
         self._columns: dict[str, Column] = {}
 
     def column(self, name: str) -> Column:
-        """A fact of every liability."""
+        """A fact of every item."""
         column = self._columns.get(name)
         if column is None:
-            fact = LIABILITY_FACTS[name]
+            fact = self.facts[name]
             values = values_of(fact.path.removeprefix("item."))(self._flat)
             column = self._columns[name] = column_of(values, fact.type, self._pool)
         return column

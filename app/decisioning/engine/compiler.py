@@ -203,6 +203,6 @@ _BEFORE_ALL = -(2**63)                          # milliseconds: no record is so 
 _RUNTIME: dict[str, Any] = {
     **RUNTIME,
     "DAYS": DAYS, "Points": Points, "Verdict": Verdict,
-    "liabilities": reports.liabilities, "pick": reports.pick, "best_first": best_first,
+    "liabilities": reports.liabilities, "summaries": reports.summaries, "pick": reports.pick, "best_first": best_first,
     "of_offers": reasons.of_offers, "once": reasons.once, "number_in": reports.number_in,
 }

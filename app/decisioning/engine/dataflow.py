@@ -16,7 +16,7 @@ from app.decisioning.engine.model import (
     TableStep,
     ValuesStep,
 )
-from app.decisioning.engine.vocabulary import LIABILITY_FACTS, OFFER_NAMES
+from app.decisioning.engine.vocabulary import ITEM_FACTS, OFFER_NAMES
 from app.decisioning.language.core import Core, names_in
 from app.decisioning.tables.table import Table
 
@@ -42,7 +42,7 @@ def uses_of(step: Step | OfferPart) -> Iterator[Use]:  # noqa: PLR0912 - one bra
     match step:
         case ReportStep():
             for aggregate in step.aggregates:
-                read = _names([aggregate.item, aggregate.where]) - set(LIABILITY_FACTS)
+                read = _names([aggregate.item, aggregate.where]) - set(ITEM_FACTS[aggregate.over])
                 yield Use(step.name, aggregate.name, read, (aggregate.name,), decides=False)
             yield from (Use(step.name, pick.name, frozenset(), (pick.name,), decides=False) for pick in step.picks)
         case ValuesStep():

@@ -1,6 +1,6 @@
 """The plain evaluator of a strategy: walks its steps one by one. It judges the compiled one (see engine.compiler)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from types import SimpleNamespace
@@ -26,13 +26,12 @@ from app.decisioning.engine.pinned import PinnedValues
 from app.decisioning.engine.scoring import combined, told
 from app.decisioning.engine.standing import Standing, standing, unscored
 from app.decisioning.engine.telling import Told, shown, shown_name
-from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
+from app.decisioning.engine.vocabulary import CASE_FACTS, ITEM_FACTS
 from app.decisioning.language.interpreter import evaluate
 from app.decisioning.language.loans import DISCLOSED_SCALE
 from app.decisioning.language.runtime import ROUNDING, utc_date
 from app.decisioning.language.types import Type, as_float, decimal
 from app.decisioning.tables.table import Table, matching, result, worked_out
-from app.domain.bureau import Liability
 from app.domain.decision import Evidence, Offer, Points, Reason, RowMatch, Verdict
 
 Values = dict[str, Any]
@@ -149,9 +148,13 @@ class _Walk:
 
     def _report(self, step: ReportStep) -> None:
         sources = frozenset(b.name for b in self._model.bureaus if b.purpose == "CREDIT_BUREAU")
-        accounts = reports.liabilities(self._responses, sources)
+        items = {
+            "liabilities": reports.liabilities(self._responses, sources),
+            "summaries": reports.summaries(self._responses),
+        }
         for aggregate in step.aggregates:
-            self._values[aggregate.name] = None if accounts is None else _aggregated(aggregate, accounts, self._values)
+            own = items[aggregate.over]
+            self._values[aggregate.name] = None if own is None else _aggregated(aggregate, own, self._values)
             self._tell(aggregate.name, aggregate.type)
         for pick in step.picks:
             self._values[pick.name] = reports.pick(pick, self._responses)
@@ -216,11 +219,12 @@ class _Walk:
         return None
 
 
-def _aggregated(aggregate: Aggregate, accounts: tuple[Liability, ...], values: Mapping[str, Any]) -> Any:
+def _aggregated(aggregate: Aggregate, everything: Sequence[object], values: Mapping[str, Any]) -> Any:
     items = []
-    for account in accounts:
-        root = SimpleNamespace(item=account)
-        inner = {**values, **{name: attrgetter(fact.path)(root) for name, fact in LIABILITY_FACTS.items()}}
+    for item in everything:
+        root = SimpleNamespace(item=item)
+        facts = ITEM_FACTS[aggregate.over]
+        inner = {**values, **{name: attrgetter(fact.path)(root) for name, fact in facts.items()}}
         if aggregate.where is None or evaluate(aggregate.where, inner):
             items.append(1 if aggregate.item is None else evaluate(aggregate.item, inner))
     match aggregate.operation:

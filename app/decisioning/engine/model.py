@@ -16,6 +16,7 @@ from app.domain.quantities import Millis
 INTERNAL_SCORE = "internal_score"
 
 Operation = Literal["sum", "count", "min", "max", "any", "all"]
+Over = Literal["liabilities", "summaries"]
 Combination = Literal["worst", "median", "primary"]
 Extreme = Literal["lowest", "highest"]
 Combiner = Literal["sum", "min", "max", "average", "weighted"]
@@ -34,7 +35,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Over all liabilities for which `where` holds; missing when no bureau reported liabilities."""
+    """Over all liabilities for which `where` holds, missing when no credit bureau answered; or over all data sets of
+    every bureau's summaries, missing when no bureau answered."""
 
     name: str
     operation: Operation
@@ -43,6 +45,7 @@ class Aggregate:
     type: Type
     text: str = ""                             # `item` and `where` as written
     where_text: str = ""
+    over: Over = "liabilities"
 
 
 @dataclass(frozen=True, slots=True)

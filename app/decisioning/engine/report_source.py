@@ -16,32 +16,36 @@ _STARTS = {"sum": "0", "count": "0", "min": "None", "max": "None", "any": "False
 def write_report(writer: Writer, step: ReportStep, bureaus: Sequence[BureauPolicy]) -> None:
     """Sets every aggregate and pick."""
     sources = frozenset(b.name for b in bureaus if b.purpose == "CREDIT_BUREAU")
-    names = [writer.name(a.name) for a in step.aggregates]
-    if names:
-        writer.line(f"accounts = liabilities(responses, {writer.constant(sources)})")
-        with writer.block("if accounts is None:"):
-            writer.line(f"{' = '.join(names)} = None")
-        with writer.block("else:"):
-            for aggregate, name in zip(step.aggregates, names, strict=True):
-                writer.line(f"{name} = {_STARTS[aggregate.operation]}")
-            with writer.block("for item in accounts:"):
-                _write_aggregates(writer, step.aggregates)
+    read = {"liabilities": f"liabilities(responses, {writer.constant(sources)})", "summaries": "summaries(responses)"}
+    for over, items in read.items():
+        own = [aggregate for aggregate in step.aggregates if aggregate.over == over]
+        if own:
+            writer.line(f"items = {items}")
+            _write_aggregates(writer, own)
     write_picks(writer, step.picks)
 
 
 def _write_aggregates(writer: Writer, aggregates: Sequence[Aggregate]) -> None:
-    """Those with one condition together."""
+    """All over the same items; those with one condition together."""
+    names = [writer.name(a.name) for a in aggregates]
+    with writer.block("if items is None:"):
+        writer.line(f"{' = '.join(names)} = None")
     together: dict[Core | None, list[Aggregate]] = {}
     for aggregate in aggregates:
         together.setdefault(aggregate.where, []).append(aggregate)
-    for where, alike in together.items():
-        with writer.block(f"if {'True' if where is None else writer.item_expression(where)}:"):
-            for aggregate in alike:
-                _gather(writer, aggregate, writer.name(aggregate.name))
+    with writer.block("else:"):
+        for aggregate, name in zip(aggregates, names, strict=True):
+            writer.line(f"{name} = {_STARTS[aggregate.operation]}")
+        with writer.block("for item in items:"):
+            for where, alike in together.items():
+                test = "True" if where is None else writer.item_expression(where, alike[0].over)
+                with writer.block(f"if {test}:"):
+                    for aggregate in alike:
+                        _gather(writer, aggregate, writer.name(aggregate.name))
 
 
 def _gather(writer: Writer, aggregate: Aggregate, name: str) -> None:
-    item = "1" if aggregate.item is None else writer.item_expression(aggregate.item)
+    item = "1" if aggregate.item is None else writer.item_expression(aggregate.item, aggregate.over)
     match aggregate.operation:
         case "sum" | "count":
             statement = f"{name} += {item}"

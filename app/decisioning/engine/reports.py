@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.decisioning.engine.model import Pick
+from app.decisioning.engine.vocabulary import FIGURE_SCALE
 from app.decisioning.language.runtime import half_up
 from app.domain.bureau import BureauResponse, CreditReport, Liability
 
@@ -32,6 +34,26 @@ def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) ->
             reported[key] = liability if twin is None else max(liability, twin, key=_gravity)
         accounts = reported | accounts if accounts else reported
     return tuple(accounts.values())
+
+
+class Stated(NamedTuple):
+    """A data set of a summary; `figure` in units of 10**-FIGURE_SCALE, None where its text is not a number."""
+
+    attribute: str
+    figure: int | None
+
+
+def summaries(responses: Sequence[BureauResponse]) -> tuple[Stated, ...] | None:
+    """Every data set that any bureau states, in the strategy's order of bureaus; None when none answered."""
+    found = [response.report for response in responses if response.report is not None]
+    if not found:
+        return None
+    return tuple(
+        Stated(data_set.id, number_in(data_set.value, FIGURE_SCALE))
+        for report in found
+        for summary in report.summaries
+        for data_set in summary.data_sets
+    )
 
 
 def _gravity(liability: Liability) -> tuple[object, ...]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from app.decisioning.language.types import BOOLEAN, DATE, TEXT, TEXTS, Type, integer, money, one_of
+from app.decisioning.language.types import BOOLEAN, DATE, TEXT, TEXTS, Type, decimal, integer, money, one_of
 from app.domain.quantities import Accommodation, Basis, EmploymentStatus, MaritalStatus
 
 _MOST_MONEY = 10**15
 _MOST_COUNT = 10_000
+FIGURE_SCALE = 2                               # of the figures that summaries state
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ LIABILITY_FACTS: dict[str, Fact] = {
     "type": Fact("item.type", one_of("INSTALMENT", "REVOLVING", "MORTGAGE", "OPEN", "LEASE", "COLLECTION", "OTHER")),
     "ownership": Fact("item.ownership", one_of("INDIVIDUAL", "JOINT", "AUTHORIZED_USER", "GUARANTOR", "OTHER")),
 }
+
+# Of one data set of a bureau's summaries, inside sums and counts over all of them. A special value is no figure.
+SUMMARY_FACTS: dict[str, Fact] = {
+    "attribute": Fact("item.attribute", TEXT),             # AT57S
+    "figure": Fact("item.figure", decimal(FIGURE_SCALE, 0, 10**(15 + FIGURE_SCALE)).maybe()),
+}
+
+ITEM_FACTS = {"liabilities": LIABILITY_FACTS, "summaries": SUMMARY_FACTS}
 
 # Given for each proposition, beside the columns of the propositions' own table.
 PROPOSITION_GIVEN: dict[str, Type] = {

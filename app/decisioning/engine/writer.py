@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from app.decisioning.engine.vocabulary import CASE_FACTS, LIABILITY_FACTS
+from app.decisioning.engine.model import Over
+from app.decisioning.engine.vocabulary import CASE_FACTS, ITEM_FACTS
 from app.decisioning.language import source
 from app.decisioning.language.core import Constant, Core, Reference
 from app.decisioning.language.types import Type
@@ -94,9 +95,10 @@ class Writer:
     def expression(self, tree: Core) -> str:
         return source.python(tree, self.name)
 
-    def item_expression(self, tree: Core) -> str:
-        """Inside a loop over liabilities, whose fields are read where they are used."""
-        return source.python(tree, lambda name: fact.path if (fact := LIABILITY_FACTS.get(name)) else self.name(name))
+    def item_expression(self, tree: Core, over: Over) -> str:
+        """Inside a loop over items, whose fields are read where they are used."""
+        facts = ITEM_FACTS[over]
+        return source.python(tree, lambda name: fact.path if (fact := facts.get(name)) else self.name(name))
 
     def value(self, tree: Core) -> str:
         """An expression short enough to repeat: a name, or a local that holds the value."""

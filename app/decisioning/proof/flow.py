@@ -164,7 +164,8 @@ def _report(flow: Flow, step: ReportStep) -> None:
     for aggregate in step.aggregates:
         present = aggregate.type if aggregate.operation in ("min", "max") else aggregate.type.present()
         known = flow.world.fact(aggregate.name, present)
-        _define(flow, aggregate.name, diagrams.choose(credit, {diagrams.true: known, diagrams.false: missing}))
+        answered = any_answer if aggregate.over == "summaries" else credit
+        _define(flow, aggregate.name, diagrams.choose(answered, {diagrams.true: known, diagrams.false: missing}))
     for pick in step.picks:
         known = flow.world.fact(pick.name, pick.type)
         _define(flow, pick.name, diagrams.choose(any_answer, {diagrams.true: known, diagrams.false: missing}))
