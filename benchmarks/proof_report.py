@@ -27,7 +27,8 @@ class Answer(Struct, frozen=True, kw_only=True):
         if self.stopped:
             return "stopped"
         if self.refused is not None:
-            return "refused: " + self.refused.replace("|", "/")[:_LONGEST]
+            reason = self.refused.rpartition(" because: ")[2].partition(" (DMN id")[0]
+            return f"refused: {reason.replace('|', '/')[:_LONGEST]}"
         said = [
             f"{count:,} {what}{'s' * (count != 1)}"
             for count, what in ((self.gaps or 0, "gap"), (self.overlaps or 0, "overlapping pair"))
@@ -62,6 +63,7 @@ def slowest(lines: Sequence[Line], bar: float) -> Verdict:
 
 
 def beside(title: str, lines: Sequence[Line], limit: float) -> Table:
+    """`limit`: seconds after which an analysis was stopped."""
     return Table(
         title=title,
         columns=(
