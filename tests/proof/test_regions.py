@@ -19,7 +19,7 @@ from app.decisioning.proof.world import World
 from app.decisioning.tables.table import matching, result
 from app.errors import StrategyError
 from tests.decisioning.expressions import SCOPE, expressions, values
-from tests.proof.tables import table
+from tests.proof.tables import COLUMNS, FLOOR, table
 from tests.proof.worlds import known_holds, result_at
 
 
@@ -55,15 +55,19 @@ def test_an_expression_followed_is_the_expression(text, points, fine):
 def test_a_table_followed_is_the_table(seed):
     found, grid = table(Random(seed))
     world = World()
-    names = {column.expression.name: world.fact(column.expression.name, column.type) for column in found.inputs}
+    types = {name: COLUMNS.get(name, FLOOR)[0] for name in grid[0]}
+    names = {_name(name): world.fact(_name(name), type_) for name, type_ in types.items()}
     regions = follow_table(Expressions(world, names), found, world.diagrams.true)
     for point in Random(seed).sample(grid, min(len(grid), 60)):
-        plain = [v.toordinal() if isinstance(v, date) else v for v in point]
-        facts = dict(zip(names, point, strict=True))
-        rows = matching(found, plain)
+        facts = {_name(name): value for name, value in point.items()}
+        rows = matching(found, [evaluate(column.expression, facts) for column in found.inputs], facts)
         assert result_at(world, regions.decides, facts) == tuple(row.number for row in rows)
         if rows or found.collects:
             assert result_at(world, regions.outputs["points"], facts) == result(found, rows)[0]
+
+
+def _name(label):
+    return label.replace(" ", "_")
 
 
 def test_conditions_of_one_form_are_one_question():
