@@ -31,7 +31,7 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
 
     max_events: int = 4_000                    # in one transaction
     max_seconds: float = 0.25                  # learning for one transaction
-    transaction_interval: float = 0.03         # from the beginning of one to that of the next, unless much waits
+    transaction_interval: float = 0.03         # from the beginning of one to the next, at least, unless much waits
     queued_events: int = 12_000                # waiting in a lane before it asks for no more
     queued_batches: int = 24                   # and so many fetches, whatever the size of their events
     fetch_bytes: int = 1 << 20                 # of one partition in one fetch

@@ -1,19 +1,24 @@
 """How soon a lane's next transaction may begin.
 
 A transaction costs the broker and the worker as much for one event as for a hundred. So a trickle is gathered for a
-moment; the first event after a pause waits for nothing, and neither does a lane that has enough to do.
+moment, and for longer where commits take long: many lanes on one worker would otherwise keep the broker busy with
+nearly empty transactions. The first event after a pause waits for nothing, and neither does a lane that has enough to
+do.
 """
 
 import time
 from collections.abc import Callable
+
+COMMITS = 2.0                                  # commits' durations from one beginning to the next, at least
+LONGEST = 0.25                                 # seconds, of an interval
 
 
 class Pace:
     """At most one transaction an interval, unless so many events wait."""
 
     def __init__(self, interval: float, enough: int, clock: Callable[[], float] = time.perf_counter) -> None:
-        """`interval` in seconds between the beginnings of two."""
-        self._interval = interval
+        """`interval` in seconds between the beginnings of two, at least."""
+        self._shortest = self._interval = interval
         self._enough = enough
         self._clock = clock
         self._began = float("-inf")
@@ -21,6 +26,10 @@ class Pace:
     def wait(self, waiting: int) -> float:
         """Seconds until the next one should begin, when so many events wait."""
         return 0.0 if waiting >= self._enough else max(self._began + self._interval - self._clock(), 0.0)
+
+    def committed(self, seconds: float) -> None:
+        """The last commit took so long."""
+        self._interval = max(self._shortest, min(seconds * COMMITS, LONGEST))
 
     def begin(self) -> None:
         """One begins now."""

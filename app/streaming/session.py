@@ -92,6 +92,7 @@ class Session:
         except LaneError as error:
             raise LearningError(error, events, None, _span(taken)) from error
         committed = time.perf_counter()
+        self._pace.committed(committed - built)
         suspicion.passed(events)
         self._metrics.committed(
             self._partition,

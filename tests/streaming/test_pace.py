@@ -38,3 +38,11 @@ def test_a_lane_that_has_enough_to_do_does_not_wait():
     pace.begin()
     assert pace.wait(499) > 0.0
     assert pace.wait(500) == 0.0
+
+
+def test_where_commits_take_long_more_is_gathered():
+    pace = a_pace(Clock())
+    for seconds, interval in ((0.001, 0.03), (0.05, 0.1), (3.0, 0.25), (0.01, 0.03)):
+        pace.committed(seconds)
+        pace.begin()
+        assert round(pace.wait(1), 6) == interval
