@@ -3,7 +3,8 @@
 import re
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -72,6 +73,15 @@ class MeteredProcess:
     def rss(self) -> int:
         """Bytes, now."""
         return int(self._times.memory_info().rss)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """It stands still meanwhile."""
+        self._process.pause()
+        try:
+            yield
+        finally:
+            self._process.resume()
 
     def read(self) -> Reading:
         times = self._times.cpu_times()

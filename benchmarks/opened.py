@@ -85,7 +85,7 @@ async def worker(kafka: EmbeddedKafka, log: Log) -> AsyncIterator[Worker]:
         started = time.monotonic()
         with MeteredProcess(
             ["-m", CREDITSTREAM.module, *CREDITSTREAM.arguments(place)],
-            CREDITSTREAM.environment(place),
+            {**CREDITSTREAM.environment(place), "CREDITSTREAM_SESSION_TIMEOUT": "60"},     # it may be paused meanwhile
             begins=_ASSIGNED,
             log_file=log_file,
             kafka=kafka,

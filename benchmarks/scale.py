@@ -56,8 +56,9 @@ async def decided(kafka: EmbeddedKafka, log: Log, open_cases: int, cases: int, s
         shown(f"{label}: opening")
         opening = await running.opened()
         shown(f"{label}: {cases:,} fresh cases")
-        began = running.process.read()
-        await log.append(fresh, lambda _: None)
+        with running.process.paused():
+            await log.append(fresh, lambda _: None)
+            began = running.process.read()
         await running.decided(since, cases)
         ended = running.process.read()
     return Decided(
