@@ -1,6 +1,7 @@
 """A way through the diagrams made into evidence, so that the strategy itself can be asked about it."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,18 +94,22 @@ def _inverse(flow: Flow, condition: Within, today: int) -> list[Within] | None:
     start, end = quantity.arguments
     call = FUNCTIONS[quantity.function]
     if end == single("today") and len(start.terms) == 1 and start.terms[0][1] == 1 and not start.constant:
-        days = [d for d in _span(today) if _holds(condition, call(date.fromordinal(d), date.fromordinal(today)))]
-        return [Within(start, days[0], days[-1])] if days else [Within(Linear(), 1, None)]
+        first, last = _days(condition, lambda day: -call(date.fromordinal(day), date.fromordinal(today)), _span(today))
+        return [Within(start, first, last)] if first <= last else [Within(Linear(), 1, None)]
     return None
+
+
+def _days(condition: Within, less: Callable[[int], int], span: Sequence[int]) -> tuple[int, int]:
+    """The first and the last day on which the condition holds. The later the day, the fewer the months until another:
+    `less` is their number with the sign turned, so that it grows."""
+    offset = condition.form.constant
+    first = 0 if condition.high is None else bisect_left(span, offset - condition.high, key=less)
+    after = len(span) if condition.low is None else bisect_right(span, offset - condition.low, key=less)
+    return span[0] + first, span[0] + after - 1
 
 
 def _span(today: int) -> Sequence[int]:
     return range(max(1, today - _FAR), min(date.max.toordinal(), today + _FAR))
-
-
-def _holds(condition: Within, value: int) -> bool:
-    value += condition.form.constant
-    return (condition.low is None or condition.low <= value) and (condition.high is None or value <= condition.high)
 
 
 def _evidence(flow: Flow, facts: Mapping[str, Fact]) -> Evidence:
