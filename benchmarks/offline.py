@@ -9,13 +9,13 @@ from app.contracts.sealing import KeyRing
 from app.decisioning.strategy import Strategy
 from app.lane.assembly import new_lane
 from app.lane.records import Harvest, LaneLimits
-from app.strategies.shelf import StrategyShelf, load_shelf
+from app.strategies.shelf import load_shelf
 from benchmarks.events import Customer
 
 AT = 1_780_000_000_000                         # record timestamp of the first event, ms
 IN_ORDER = (CONSENTS, LOAN_APPLICATIONS, BUREAU_RESPONSES)
 NAMES = TopicNames()
-_LIMITS = LaneLimits(orphan_ttl_ms=86_400_000, marker_ttl_ms=35 * 86_400_000)
+_DAY_MS = 86_400_000
 _KEYS = KeyRing.generate()
 
 
@@ -32,10 +32,9 @@ class Rec(Struct, frozen=True, gc=False):
 class OfflineLane:
     """The only lane of an installation of one partition; its clock stands still unless it is told otherwise."""
 
-    def __init__(self, shelf: StrategyShelf | None = None) -> None:
-        self.lane = new_lane(
-            0, 1, names=NAMES, shelf=shelf or load_shelf(), keyring=_KEYS, limits=_LIMITS
-        )
+    def __init__(self, *, marker_ttl_ms: int = 35 * _DAY_MS) -> None:
+        limits = LaneLimits(orphan_ttl_ms=_DAY_MS, marker_ttl_ms=marker_ttl_ms)
+        self.lane = new_lane(0, 1, names=NAMES, shelf=load_shelf(), keyring=_KEYS, limits=limits)
         self.at = AT
         self._offsets = dict.fromkeys(INPUTS, 0)
 

@@ -34,35 +34,37 @@ class Alarms:
 
 
 class Expiries:
-    """Keys by the hour in which they expire: there are as many as decided cases are remembered, and nobody waits for
-    the minute."""
+    """Keys by the slot of time in which they expire: there are as many as decided cases are remembered, and nobody
+    waits for the minute."""
 
-    def __init__(self) -> None:
-        self._hours: dict[int, list[str]] = {}
-        self._first: Millis | None = None      # end of the earliest hour
+    def __init__(self, ttl: Millis) -> None:
+        """A slot is an hour, or less where so little is remembered that an hour would double it."""
+        self._width = max(min(_HOUR, ttl // 24), 1)
+        self._slots: dict[int, list[str]] = {}
+        self._first: Millis | None = None      # end of the earliest slot
 
     def set(self, at: Millis, key: str) -> None:
-        hour = at // _HOUR
-        keys = self._hours.get(hour)
+        slot = at // self._width
+        keys = self._slots.get(slot)
         if keys is None:
-            keys = self._hours[hour] = []
-            self._first = (min(self._hours) + 1) * _HOUR
+            keys = self._slots[slot] = []
+            self._first = (min(self._slots) + 1) * self._width
         keys.append(key)
 
     def due(self, reached: Millis) -> list[str]:
-        """Takes out every key whose hour has ended by `reached`, in order of hour."""
+        """Takes out every key whose slot has ended by `reached`, in order of slot."""
         if self._first is None or self._first > reached:
             return []
-        ended = sorted(hour for hour in self._hours if (hour + 1) * _HOUR <= reached)
-        keys = [key for hour in ended for key in self._hours.pop(hour)]
-        self._first = (min(self._hours) + 1) * _HOUR if self._hours else None
+        ended = sorted(slot for slot in self._slots if (slot + 1) * self._width <= reached)
+        keys = [key for slot in ended for key in self._slots.pop(slot)]
+        self._first = (min(self._slots) + 1) * self._width if self._slots else None
         return keys
 
 
 class Agenda:
     """One lane's; never stored, rebuilt from its tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, marker_ttl: Millis) -> None:
         self.touched: dict[str, Millis] = {}   # case -> record timestamp of the fact that touched it last
         self.wakes = Alarms()                  # deadlines, consents that begin, orphans that expire
-        self.expiries = Expiries()             # markers, by record time
+        self.expiries = Expiries(marker_ttl)             # markers, by record time

@@ -54,7 +54,7 @@ class Lane:
         self._limits = limits
         self._next: dict[str, int] = {}        # input role -> the offset after the last record learnt
         self._record_time: Millis = 0
-        self._agenda = Agenda()
+        self._agenda = Agenda(limits.marker_ttl_ms)
         parts = LaneParts(shelf=shelf, tables=tables, agenda=self._agenda, outbox=outbox, limits=limits)
         self._decider = Decider(parts, self._next)
         self._learner = learner = Learner(parts, self._decider.settle_before)
