@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from app.decisioning.notices.policy import NoticePolicy
+from app.domain.case import Pin
 from app.domain.consent import Purpose
 from app.domain.decision import Evidence, Verdict
 from app.domain.quantities import Millis
@@ -28,6 +29,8 @@ class Strategy(Protocol):
     def version(self) -> int: ...
     @property
     def content_hash(self) -> str: ...               # SHA-256, hex, of everything that can change a decision
+    @property
+    def pin(self) -> Pin: ...                        # the three of them, as a case keeps them
     @property
     def products(self) -> frozenset[str]: ...        # values of LoanApplication.product that it serves
     @property

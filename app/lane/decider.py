@@ -24,6 +24,7 @@ class Decider:
         self._outbox = parts.outbox
         self._limits = parts.limits
         self._cut = cut
+        self._pinned: dict[str, Strategy] = {}  # by content hash, which covers name and version
 
     def settle_touched(self) -> None:
         """Looks once at every case that facts have touched, in the order in which they did so first."""
@@ -43,7 +44,7 @@ class Decider:
         pin = case.pin
         if pin is None:
             return
-        strategy = self.strategy(pin)
+        strategy = self._pinned.get(pin.content_hash) or self.strategy(pin)
         step = settle(case, self._tables.consents.get(case.customer_id), strategy, reached)
         if step.judgement is not None:
             self._decide(key, case, step.case, step.judgement, strategy, woken=woken)
@@ -75,4 +76,6 @@ class Decider:
 
     def strategy(self, pin: Pin) -> Strategy:
         """StrategyError, naming it, when this worker lacks it."""
-        return self._shelf.pinned(pin.strategy, pin.version, pin.content_hash)
+        strategy = self._shelf.pinned(pin.strategy, pin.version, pin.content_hash)
+        self._pinned[pin.content_hash] = strategy
+        return strategy

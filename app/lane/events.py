@@ -12,7 +12,7 @@ from app.decisioning.strategy import Strategy
 from app.decisioning.workflow import Judgement
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
-from app.domain.case import Asked, Case, Received
+from app.domain.case import Asked, Case
 from app.domain.decision import (
     BureauRequest,
     CreditOffers,
@@ -40,7 +40,7 @@ def told(
     customer_id, application_id = application.customer_id, application.application_id
     decision = decision_id(customer_id, application_id, FIRST_VERSION)
     valid_until = evidence.as_of + strategy.offer_validity_ms
-    offers = tuple(_priced(decision, offer, application.currency, valid_until) for offer in verdict.offers)
+    offers = tuple([_priced(decision, offer, application.currency, valid_until) for offer in verdict.offers])
     policy = strategy.notices
     made = DecisionMade(
         event_id=event_id(decision, DECISIONS),
@@ -61,7 +61,7 @@ def told(
         offers=offers,
         notice=None if policy is None else notice_of(policy, evidence, verdict, judgement.facts),
         missing=evidence.missing,
-        facts=tuple(_used(r) for r in judgement.facts),
+        facts=tuple([FactUsed(r.topic, r.event_id, r.timestamp) for r in judgement.facts]),
         application=cast(LoanApplication, Raw(judgement.application_json)),
         responses=cast(tuple[BureauResponse, ...], tuple([Raw(json) for json in judgement.responses_json])),
         strategy=strategy.name,
@@ -112,10 +112,6 @@ def request(case: Case, asked: Asked, subject: str) -> BureauRequest:
         currency=body.currency,
         card=body.card if subject == "CARD" else None,
     )
-
-
-def _used(received: Received) -> FactUsed:
-    return FactUsed(received.topic, received.event_id, received.timestamp)
 
 
 def _priced(decision: str, offer: Offer, currency: str, valid_until: int) -> PricedOffer:

@@ -17,7 +17,7 @@ from app.decisioning.learning import (
 from app.decisioning.strategy import Strategy
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
-from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Pin, Received, ResponseFact
+from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Received, ResponseFact
 from app.domain.consent import ConsentEvent
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
@@ -49,9 +49,8 @@ class Learner:
         strategy = self._shelf.in_force(body.product, received.timestamp)
         if strategy is None:
             raise Refused("UNKNOWN_PRODUCT", "no strategy in force serves this product at the record's timestamp")
-        pin = Pin(strategy.name, strategy.version, strategy.content_hash)
         case = entry or open_case(received, body)
-        learnt = learn_application(case, fact, pin, received.timestamp + strategy.deadline_ms)
+        learnt = learn_application(case, fact, strategy.pin, received.timestamp + strategy.deadline_ms)
         if isinstance(learnt, Unmoved):
             return self._unmoved(learnt, received)
         if entry is not None:

@@ -52,19 +52,20 @@ class Tables:
         """`before` is what the key held until now."""
         if before is None:
             self._belongs(key, entry.customer_id)
-        elif type(before) is Case:
-            self.open_cases -= 1
-            self.orphans -= before.application is None
-        if type(entry) is Case:
-            self.open_cases += 1
-            self.orphans += entry.application is None
+        else:
+            self._count(before, -1)
+        self._count(entry, 1)
         self.cases[key] = entry
+
+    def _count(self, entry: Case | Marker | StoredCase, by: int) -> None:
+        if not isinstance(entry, Marker):
+            self.open_cases += by
+            if entry.application is None:
+                self.orphans += by
 
     def remove(self, key: str) -> None:
         entry = self.cases.pop(key)
-        if isinstance(entry, Case):
-            self.open_cases -= 1
-            self.orphans -= entry.application is None
+        self._count(entry, -1)
         left = tuple(k for k in self.keys_of(entry.customer_id) if k != key)
         if left:
             self._of_customer[entry.customer_id] = left
@@ -101,9 +102,7 @@ class Tables:
         entries = [(key, decode_stored(row, self._place(CASES_CHANGELOG, key))) for key, row in self.cases.rows()]
         for key, entry in entries:
             self._belongs(key, entry.customer_id)
-            if isinstance(entry, StoredCase):
-                self.open_cases += 1
-                self.orphans += entry.application is None
+            self._count(entry, 1)
         restored = Restored(
             offsets=None if self._offsets is None else dict(self._offsets.next),
             topic_ids={} if self._offsets is None else dict(self._offsets.topic_ids),

@@ -32,7 +32,7 @@ from app.contracts.reasons import KEY_MISMATCH, UNKNOWN_PRODUCT, Refused
 from app.contracts.state import StoredCase, stored, unstored
 from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case, shrink
 from app.decisioning.workflow import settle
-from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Pin, Received, ResponseFact
+from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Received, ResponseFact
 from app.lane.events import request, told
 from app.strategies.shelf import load_shelf
 from benchmarks.peers.beginning import work_begins
@@ -119,9 +119,8 @@ async def on_application(stream: Any) -> None:
         if strategy is None:
             await refuse(event, Refused(UNKNOWN_PRODUCT, "no strategy in force serves this product"))
             continue
-        pin = Pin(strategy.name, strategy.version, strategy.content_hash)
         learnt = learn_application(
-            case, ApplicationFact(received, body, event.value), pin, received.timestamp + strategy.deadline_ms
+            case, ApplicationFact(received, body, event.value), strategy.pin, received.timestamp + strategy.deadline_ms
         )
         if not isinstance(learnt, Unmoved):
             await advance(event, customer, learnt)

@@ -10,6 +10,7 @@ from app.contracts.keys import partition_of
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DECISIONS, LOAN_APPLICATIONS, TopicNames
 from app.contracts.sealing import KeyRing
 from app.decisioning.strategy import BureauPolicy, Strategy
+from app.domain.case import Pin
 from app.domain.decision import DecisionMade, Evidence, Offer, Reason, Verdict
 from app.errors import StrategyError
 from app.lane.assembly import new_lane
@@ -47,6 +48,10 @@ class Plain(Struct, frozen=True):
     deadline_ms: int = 15_000
     offer_validity_ms: int = 86_400_000
     notices: None = None
+
+    @property
+    def pin(self) -> Pin:
+        return Pin(self.name, self.version, self.content_hash)
 
     def decide(self, evidence: Evidence) -> Verdict:
         known = bool(evidence.responses)
