@@ -4,9 +4,9 @@ Money is an integer in minor units of the currency beside it (cents, yen), bound
 still fits in 64 bits. Text is short and printable, and never a bare run of 13 to 19 digits, which is what a card number
 looks like: an id that could be one is refused rather than stored.
 
-Ids, codes and text fill every event by the dozen, and a regular expression for each would cost more than the rest of
-the decoding. Their patterns are therefore published (`_spelt`), and the decoders of app.contracts enforce them by one
-look at the whole event; the other patterns are enforced where they stand.
+Ids, names, codes and text fill every event by the dozen, and a regular expression for each would cost more than the
+rest of the decoding. Their patterns are therefore published (`_spelt`), and the decoders of app.contracts enforce them
+by one look at the whole event, or at each name that they have not met before.
 """
 
 from typing import Annotated, Literal
@@ -24,12 +24,13 @@ EventId = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[A-Za-z0-9._:-]{{1,64}}$
 CustomerId = EventId
 ApplicationId = EventId
 ConsentId = EventId
-Bureau = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_]{1,31}$(?!\n)")]
+Bureau = Annotated[str, _spelt(r"^[A-Z][A-Z0-9_]{1,31}$(?!\n)", min_length=2, max_length=32)]
 Code = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f]*$(?!\n)", min_length=1, max_length=40)]
 Text = Annotated[str, _spelt(rf"^{_NOT_A_CARD_NUMBER}[^\x00-\x1f]*$(?!\n)", max_length=200)]
 DataValue = Annotated[str, _spelt(r"^[^\x00-\x1f]*$(?!\n)", max_length=40)]
-Region = Annotated[str, Meta(pattern=r"^[0-9A-Z]{1,8}$(?!\n)")]
-Name = Annotated[str, Meta(pattern=r"^[A-Z][A-Za-z0-9]{1,63}$(?!\n)")]   # products and propositions: CustomerLoan
+Region = Annotated[str, _spelt(r"^[0-9A-Z]{1,8}$(?!\n)", min_length=1, max_length=8)]
+# Products and propositions: CustomerLoan.
+Name = Annotated[str, _spelt(r"^[A-Z][A-Za-z0-9]{1,63}$(?!\n)", min_length=2, max_length=64)]
 
 Money = Annotated[int, Meta(ge=0, le=10**15)]                              # minor units
 PositiveMoney = Annotated[int, Meta(gt=0, le=10**15)]                      # minor units

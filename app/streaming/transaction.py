@@ -16,6 +16,7 @@ from app.lane.records import Output
 from app.streaming.config import StreamConfig
 from app.streaming.eager import EagerSender
 from app.streaming.patience import within
+from app.streaming.produce import send_flat
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class LaneProducer:
             transaction_timeout_ms=int(self._config.transaction_timeout * 1000),
         )
         self._sender = EagerSender.replace(self._kafka)
+        send_flat(self._kafka.client)
         await within(self._patience, self._kafka.start())
 
     def pack(self, outputs: Mapping[str, Sequence[Output]]) -> Packed:

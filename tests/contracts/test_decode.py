@@ -12,7 +12,7 @@ from app.contracts.card_numbers import holds_pan
 from app.contracts.decode import MAX_VALUE_BYTES, Extended, decoders
 from app.contracts.names import INPUTS
 from app.contracts.reasons import PAN_IN_CLEAR, REASONS, Refused
-from app.contracts.scrutiny import needs_care
+from app.contracts.scrutiny import careful_places, needs_care
 from tests.contracts.specimens import KEYS, PAN, RECORD_TIME, examples, schema_accepts, validator
 
 DECODERS = decoders(KEYS)
@@ -130,6 +130,20 @@ def test_a_batch_gives_what_its_records_give_one_by_one(told):
         records = [record for its, record in told if its == role]
         together = [_said(one) for one in DECODERS[role].decode_all(records)]
         assert together == [_alone(role, record) for record in records]
+
+
+TEXTS = st.lists(
+    st.text(st.sampled_from('0123456789 -"x\\n'), max_size=40)
+    | st.sampled_from(["4111 1111 1111 1111", '"4111111111111111"', "3782-822463-10005", "12", "1-2-3-4-5-6-7-8-9"]),
+    max_size=20,
+)
+
+
+@given(TEXTS)
+@settings(max_examples=300)
+def test_a_look_at_all_values_finds_those_that_need_care(texts):
+    values = [text.encode() for text in texts]
+    assert careful_places(values) == {place for place, value in enumerate(values) if needs_care(value)}
 
 
 def _alone(role, record):
