@@ -147,10 +147,13 @@ def _connect(app: LaneApp, lanes: Lanes) -> None:
 
 
 def _carry(app: LaneApp, topic: str, lanes: Lanes) -> None:
-    """An agent for one input. `acks=False`: Faust must neither acknowledge nor commit anything."""
+    """An agent for one input. `acks=False`: Faust must neither acknowledge nor commit anything.
 
-    async def carry(batches: Any) -> None:
-        async for batch in batches:
-            lanes.put(batch)
+    A stream that runs dry leaves its last message in a reference cycle (exception, traceback, frame), which the garbage
+    collector finds when it comes by: the batch is taken out of the message, or megabytes would wait there with it."""
+
+    async def carry(parcels: Any) -> None:
+        async for parcel in parcels:
+            lanes.put(parcel.pop())
 
     app.agent(app.topic(topic, acks=False), name=f"carry-{topic}")(carry)

@@ -63,7 +63,8 @@ def _take(fetcher: Any, tp: TP) -> Fetched | None:
             records.extend(batch if whole else _from(batch, part.next_fetch_offset))
     except KafkaError as unreadable:           # a broken checksum, a compression this machine cannot undo
         error = unreadable
-    entry._update_position()
+    part._records_iterator = None              # it refers back: a cycle, in which the fetched bytes would wait for the
+    entry._update_position()                   # garbage collector
     return Fetched(tp, start, part.next_fetch_offset, records, error)
 
 

@@ -161,7 +161,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]   # Faust is untyped
             timestamp_type=0,
             headers=(),
             key=None,
-            value=batch,
+            value=[batch],                         # to be emptied: see faust_app._carry
             checksum=None,
             tp=tp,
             generation_id=self.app.consumer_generation_id,

@@ -1,10 +1,12 @@
 """Whole record batches, taken out of a real fetcher: transactions, seeks and broken bytes."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.consumer.fetcher import PartitionRecords
 from aiokafka.errors import CorruptRecordException, OffsetOutOfRangeError
 from faust.types import TP
 
@@ -61,6 +63,19 @@ async def test_an_open_transaction_hides_what_lies_behind_it(rig: Rig) -> None:
             assert await fetched(consumer._fetcher, [tp], 0.4) == []
             await producer.commit_transaction()
             assert values(await read_to(consumer, tp, 3)) == [b"open", b"behind"]
+
+
+async def test_fetched_bytes_are_freed_without_the_garbage_collector(rig: Rig) -> None:
+    tp = TP(rig.orders.inputs[0], 0)
+    await rig.send([("k", str(number)) for number in range(10)], partition=0)
+    gc.collect()
+    gc.disable()
+    try:
+        async with reading(rig, tp) as consumer:
+            assert len(values(await read_to(consumer, tp, 10))) == 10
+            assert not [held for held in gc.get_objects() if isinstance(held, PartitionRecords)]
+    finally:
+        gc.enable()
 
 
 async def test_a_seek_into_the_middle_of_a_batch_begins_there(rig: Rig) -> None:
