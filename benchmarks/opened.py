@@ -41,6 +41,10 @@ class Worker:
         self._log = log
         self._log_file = log_file
 
+    def said(self, pattern: re.Pattern[str]) -> list[str]:
+        """What the pattern finds in its output, so far."""
+        return pattern.findall(self._log_file.read_text(errors="replace"))
+
     async def opened(self) -> Opening:
         """PeerFailedError when it ends before all lanes are open, or they are not within ten minutes."""
         until = time.monotonic() + _PATIENCE
