@@ -3,17 +3,19 @@
 Bit for bit the same results: the annuity's factor is the same float, only computed once.
 """
 
-from benchmarks.portable.kernel import EMPLOYMENT_POINTS, MARITAL_POINTS, PROPOSITIONS, RATES, segment_of
-from benchmarks.portable.kernel import months_points as _months_points
+from benchmarks.portable.kernel import (
+    EMPLOYMENT_POINTS,
+    MARITAL_POINTS,
+    PROPOSITIONS,
+    RATES,
+    months_points,
+    segment_of,
+)
 from benchmarks.portable.model import Answer, Application, Offer, Offers, Segment
 
 _MONTHS = 61                                   # longer makes no difference
-_POINTS = {
-    (employment, marital): 44 + EMPLOYMENT_POINTS.get(employment, 23) + MARITAL_POINTS.get(marital, 29)
-    for employment in EMPLOYMENT_POINTS
-    for marital in MARITAL_POINTS
-}
-_MONTHS_POINTS = tuple(_months_points(months) for months in range(_MONTHS))
+_MONTHS_POINTS = tuple(months_points(months) for months in range(_MONTHS))
+_EMPLOYMENT, _MARITAL = EMPLOYMENT_POINTS.get, MARITAL_POINTS.get
 _PRICED = {                                    # segment -> name, least, most, months, rate, rate a month, annuity
     segment: tuple(
         (*proposition, rate, rate / 12, 1 - (1 + rate / 12) ** -proposition[3]) for proposition in PROPOSITIONS
@@ -30,7 +32,13 @@ def decide(application: Application, answer: Answer) -> tuple[Segment, Offers]:
         if not liability.is_closed:
             owed += liability.monthly_payment_minor
         late += liability.late_30 + liability.late_60 + liability.late_90
-    score = _points(person.employment_status, person.marital_status, person.months_on_book)
+    months = person.months_on_book
+    score = (
+        44
+        + _EMPLOYMENT(person.employment_status, 23)
+        + _MARITAL(person.marital_status, 29)
+        + (_MONTHS_POINTS[months] if 0 <= months < _MONTHS else months_points(months))
+    )
     segment = segment_of(score, answer.score)
     left = (person.income_minor - person.expenses_minor - owed) * 0.4
     wanted = application.amount_minor
@@ -51,10 +59,3 @@ def decide(application: Application, answer: Answer) -> tuple[Segment, Offers]:
         Segment(application_id, customer_id, decision_id, segment, score, answer.score, owed, late, past_due),
         Offers(application_id, customer_id, decision_id, segment, offers),
     )
-
-
-def _points(employment: str, marital: str, months: int) -> int:
-    known = _POINTS.get((employment, marital))
-    if known is None:
-        known = 44 + EMPLOYMENT_POINTS.get(employment, 23) + MARITAL_POINTS.get(marital, 29)
-    return known + (_MONTHS_POINTS[months] if 0 <= months < _MONTHS else _months_points(months))
