@@ -244,7 +244,10 @@ def main(
     The defaults take about 15 minutes on two slow cores. Exit code 1 when the memory grows by more than 5 % after the
     first 30 % of the run.
 
-    Example:  python -m benchmarks.soak --events 300000 --pool 5000
+    Fewer events than a million end before as many cases are forgotten as are added: that is growth, too. A small pool
+    makes every event dearer, since each is held against the other cases of its customer.
+
+    Example:  python -m benchmarks.soak --events 1000000
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
     console = Console()
