@@ -8,28 +8,16 @@ import asyncio
 import os
 from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from msgspec import Struct
 
+from benchmarks.portable.case import Case, encode_case
 from benchmarks.portable.job import Job, Said
-from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
+from benchmarks.portable.model import Application, decode_answer, decode_application, encode
 
 if os.environ.get("PEER_COMPILED"):
     from benchmarks.portable.compiled import decide
 else:
     from benchmarks.portable.kernel import decide
-
-
-class Case(Struct):
-    """The table's value, and in MessagePack the changelog's."""
-
-    application: Application | None = None
-    answer: Answer | None = None
-    decided: bool = False
-
-
-encode_case = msgspec.msgpack.Encoder().encode
 
 
 class Batches:

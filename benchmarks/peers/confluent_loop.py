@@ -2,26 +2,14 @@
 
 from typing import Any
 
-import msgspec
 from confluent_kafka import Consumer, Producer, TopicPartition
-from msgspec import Struct
 
+from benchmarks.portable.case import Case, encode_case
 from benchmarks.portable.job import Job, Said
 from benchmarks.portable.kernel import decide
-from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
+from benchmarks.portable.model import Application, decode_answer, decode_application, encode
 
 MOST = 10_000                                  # records a round
-
-
-class Case(Struct):
-    """The table's value, and in MessagePack the changelog's."""
-
-    application: Application | None = None
-    answer: Answer | None = None
-    decided: bool = False
-
-
-encode_case = msgspec.msgpack.Encoder().encode
 
 
 class Loop:

@@ -6,28 +6,17 @@ import asyncio
 from collections import defaultdict
 from typing import Any
 
-import msgspec
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker, KafkaPublishMessage
-from msgspec import Struct
 
+from benchmarks.portable.case import Case, encode_case
 from benchmarks.portable.job import Job, Said
 from benchmarks.portable.kernel import decide
-from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
+from benchmarks.portable.model import Application, decode_answer, decode_application, encode
 
 MOST = 10_000                                  # records a batch
 TOGETHER = 1_000                               # messages published by one call
 
-
-class Case(Struct):
-    """The table's value, and in MessagePack the changelog's."""
-
-    application: Application | None = None
-    answer: Answer | None = None
-    decided: bool = False
-
-
-encode_case = msgspec.msgpack.Encoder().encode
 
 job, said = Job.from_environment(), Said()
 broker = KafkaBroker(

@@ -8,27 +8,15 @@ import os
 from typing import Any
 
 import faust
-import msgspec
-from msgspec import Struct
 
+from benchmarks.portable.case import Case, decode_case, encode_case
 from benchmarks.portable.job import Job, Said
 from benchmarks.portable.kernel import decide
-from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
+from benchmarks.portable.model import decode_answer, decode_application, encode
 
 # What an expert would try first: messages wait a moment, and so travel together. "Rarely", says the documentation.
 TUNED = {"producer_linger": 0.05, "producer_max_batch_size": 262_144}
 
-
-class Case(Struct):
-    """The table's value."""
-
-    application: Application | None = None
-    answer: Answer | None = None
-    decided: bool = False
-
-
-encode_case = msgspec.msgpack.Encoder().encode
-decode_case = msgspec.msgpack.Decoder(Case).decode
 
 job, said = Job.from_environment(), Said()
 app = faust.App(
