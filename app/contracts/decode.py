@@ -122,10 +122,12 @@ class Decoder(Generic[Body]):
         careful = self._careful_places(records)
         for place, record in enumerate(records):
             value = record.value
-            if value and not record.headers and place not in careful and len(value) <= MAX_VALUE_BYTES:
+            if value and place not in careful and len(value) <= MAX_VALUE_BYTES:
                 try:
+                    if record.headers:
+                        check_headers(record.headers, self._ce_type)
                     body = fast(value)
-                except (msgspec.DecodeError, UnicodeDecodeError):
+                except (msgspec.DecodeError, UnicodeDecodeError, Refused):
                     pass
                 else:
                     if names(body):
