@@ -27,7 +27,7 @@ async def test_a_peer_decides_every_case_as_the_kernel_does(kafka, filled, peer)
     shown = []
     cost = await run(peer, log, kafka, expected, shown.append)
     assert shown[-1] == cost.decisions == CASES
-    assert cost.cpu_us > 0
+    assert cost.start_cpu_seconds > 0          # the work itself may be shorter than a tick of the clock
     assert cost.seconds > 0
     assert cost.peak_rss_mib > 10
     assert (cost.transactions > 0) == (peer.delivery == "exactly once")
