@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -12,19 +11,18 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from msgspec import Struct
-from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.broker.embedded import EmbeddedKafka
 from app.cli.wording import paragraphs
-from app.errors import CreditstreamError, UsageError
+from app.errors import UsageError
 from benchmarks.chart import line_chart
 from benchmarks.commit_probe import CommitProbe
 from benchmarks.latency_suites import Kernel, Suite, WholeFlow
 from benchmarks.meter import MeteredProcess
 from benchmarks.openloop import LateError, Latencies, OpenLoop
-from benchmarks.sheet import Cell, Sheet, Table, Verdict, command, write
+from benchmarks.sheet import Cell, Sheet, Table, Verdict, command
+from benchmarks.terminal import finish
 
 T = TypeVar("T")
 
@@ -209,21 +207,11 @@ def main(  # noqa: PLR0917  options, all of them named on the command line
 
     Example:  python -m benchmarks.latency --suite kernel --seconds 10 --warm 5
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
-    console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     chosen = (peers or ("creditstream" if suite == "product" else "creditstream,streams")).split(",")
-    try:
-        with Progress(*columns, console=console) as progress:
-            found = asyncio.run(
-                measure(progress, suite, chosen, cases=cases, warm=warm, seconds=seconds, partitions=partitions)
-            )
-    except CreditstreamError as error:
-        console.print(f"error: {error}", style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    console.print(Markdown(write(found, results).read_text()))
-    if not all(verdict.met for verdict in found.verdicts):
-        raise typer.Exit(1)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = Progress(*columns)
+    measured = measure(progress, suite, chosen, cases=cases, warm=warm, seconds=seconds, partitions=partitions)
+    finish(measured, progress, results)
 
 
 if __name__ == "__main__":

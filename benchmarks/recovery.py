@@ -4,13 +4,10 @@
 """
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.broker.embedded import EmbeddedKafka
@@ -21,8 +18,9 @@ from benchmarks.chart import line_chart
 from benchmarks.events import Customer, customers
 from benchmarks.log import Log
 from benchmarks.opened import offers_end, worker
-from benchmarks.sheet import Cell, Sheet, Table, command, write
+from benchmarks.sheet import Cell, Sheet, Table, command
 from benchmarks.standing import write_changelogs
+from benchmarks.terminal import finish
 
 QUESTION = (
     "After a worker has died: how fast does another one restore the state of its lanes, at what price a record, and "
@@ -128,17 +126,10 @@ def main(
 
     Example:  python -m benchmarks.recovery --cases 1000,10000
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
-    console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     counts = [int(count) for count in cases.split(",")]
-    try:
-        with Progress(*columns, console=console) as progress:
-            found = asyncio.run(measure(progress, counts, partitions))
-    except CreditstreamError as error:
-        console.print(f"error: {error}", style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    console.print(Markdown(write(found, results).read_text()))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = Progress(*columns)
+    finish(measure(progress, counts, partitions), progress, results)
 
 
 if __name__ == "__main__":

@@ -3,27 +3,23 @@
     python -m benchmarks.scale
 """
 
-import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.broker.embedded import EmbeddedKafka
 from app.cli.wording import paragraphs
-from app.errors import CreditstreamError, UsageError
 from benchmarks import transport
 from benchmarks.by_liabilities import by_liabilities, memory
 from benchmarks.events import customers
 from benchmarks.log import Log
 from benchmarks.opened import offers_end, worker
-from benchmarks.sheet import Sheet, Table, Verdict, command, write
+from benchmarks.sheet import Sheet, Table, Verdict, command
 from benchmarks.standing import write_changelogs
+from benchmarks.terminal import finish
 
 QUESTION = "How does the price of a decision grow with open cases, with lanes and with liabilities?"
 RESULTS = Path(__file__).parent / "results"
@@ -173,21 +169,12 @@ def main(
 
     Example:  python -m benchmarks.scale --only liabilities,memory
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
-    console = Console()
     parts = only.split(",")
-    try:
-        if unknown := set(parts) - set(PARTS):
-            raise UsageError(f"no part {unknown.pop()}: there are {', '.join(PARTS)}")
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=console) as progress:
-            found = asyncio.run(measure(Shown(progress), parts, most_open, cases))
-    except CreditstreamError as error:
-        console.print(f"error: {error}", style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    console.print(Markdown(write(found, results).read_text()))
-    if not all(verdict.met for verdict in found.verdicts):
-        raise typer.Exit(1)
+    if unknown := set(parts) - set(PARTS):
+        raise typer.BadParameter(f"no part {unknown.pop()}: there are {', '.join(PARTS)}")
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns)
+    finish(measure(Shown(progress), parts, most_open, cases), progress, results)
 
 
 if __name__ == "__main__":

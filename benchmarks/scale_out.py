@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import logging
 import re
 import time
 from contextlib import AsyncExitStack, ExitStack
@@ -13,18 +12,16 @@ from typing import Annotated
 
 import psutil
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.broker.embedded import EmbeddedKafka
 from app.cli.wording import paragraphs
-from app.errors import CreditstreamError
 from benchmarks.events import customers
 from benchmarks.log import Log
 from benchmarks.meter import PeerFailedError
 from benchmarks.opened import Worker, offers_end, worker
-from benchmarks.sheet import Cell, Sheet, Table, command, write
+from benchmarks.sheet import Cell, Sheet, Table, command
+from benchmarks.terminal import finish
 
 QUESTION = "The same backlog for one worker and for several: what do more of them bring?"
 RESULTS = Path(__file__).parent / "results"
@@ -108,16 +105,10 @@ def main(
 
     Example:  python -m benchmarks.scale_out --workers 1,2,4 --partitions 8
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
-    console = Console()
     counts = [int(count) for count in workers.split(",")]
-    try:
-        with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as shown:
-            found = asyncio.run(measure(shown, counts, cases, partitions))
-    except CreditstreamError as error:
-        console.print(f"error: {error}", style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    console.print(Markdown(write(found, results).read_text()))
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns)
+    finish(measure(progress, counts, cases, partitions), progress, results)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import logging
 import tempfile
 import time
 from collections.abc import Iterable
@@ -18,8 +17,6 @@ import typer
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from msgspec import Struct
-from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from app.broker.embedded import EmbeddedKafka
@@ -31,7 +28,8 @@ from benchmarks.log import BATCH_BYTES, Log
 from benchmarks.meter import MeteredProcess
 from benchmarks.peers.peer import CREDITSTREAM, Place
 from benchmarks.repeating import Due, Repeating
-from benchmarks.sheet import Sheet, Table, Verdict, command, write
+from benchmarks.sheet import Sheet, Table, Verdict, command
+from benchmarks.terminal import finish
 
 QUESTION = "Does a worker's memory grow with the events that it has processed?"
 RESULTS = Path(__file__).parent / "results"
@@ -249,20 +247,11 @@ def main(
 
     Example:  python -m benchmarks.soak --events 1000000
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)   # what matters comes as an exception
-    console = Console()
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    try:
-        with Progress(*columns, console=console) as progress:
-            found = asyncio.run(measure(progress, events, pool, partitions))
-    except CreditstreamError as error:
-        console.print(f"error: {error}", style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    console.print(Markdown(write(found, results).read_text()))
-    if not all(verdict.met for verdict in found.verdicts):
-        raise typer.Exit(1)
+    progress = Progress(*columns)
+    finish(measure(progress, events, pool, partitions), progress, results)
 
 
 if __name__ == "__main__":
