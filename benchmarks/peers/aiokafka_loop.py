@@ -10,6 +10,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from benchmarks.peers.batches import Batches
 from benchmarks.portable.case import Case, encode_case
 from benchmarks.portable.job import Job, Said
 from benchmarks.portable.model import Application, decode_answer, decode_application, encode
@@ -18,30 +19,6 @@ if os.environ.get("PEER_COMPILED"):
     from benchmarks.portable.compiled import decide
 else:
     from benchmarks.portable.kernel import decide
-
-
-class Batches:
-    """Record batches by topic and partition, sent when they are full."""
-
-    def __init__(self, producer: Any) -> None:
-        self._producer = producer
-        self._open: dict[tuple[str, int], Any] = {}
-        self._sent: list[Any] = []
-
-    async def append(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
-        batch = self._open.get((topic, partition)) or self._new(topic, partition)
-        if batch.append(key=key, value=value, timestamp=None) is None:
-            self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
-            self._new(topic, partition).append(key=key, value=value, timestamp=None)
-
-    def _new(self, topic: str, partition: int) -> Any:
-        batch = self._open[topic, partition] = self._producer.create_batch()
-        return batch
-
-    async def flush(self) -> None:
-        for (topic, partition), batch in self._open.items():
-            self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
-        await asyncio.gather(*self._sent)
 
 
 async def main() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from benchmarks.peers.aiokafka_loop import Batches
+from benchmarks.peers.batches import Batches
 from benchmarks.portable.events import portions
 from benchmarks.portable.job import Job, Said
 from benchmarks.portable.kernel import decide
