@@ -9,6 +9,8 @@ from msgspec import Struct, field, structs
 from benchmarks.portable.job import BEGINS, Job
 from benchmarks.portable.toolchains import java_command, python_of_peers
 
+HEAP = 1_024                                   # MiB; left alone, a JVM takes a quarter of the machine
+
 Size = Literal["full", "cold", "tenth", "fiftieth"]    # how long a log it is given: enough for 20 s, see sizes.py
 
 
@@ -41,8 +43,9 @@ def _foreign(module: str, *needs: str) -> Callable[[Job], Sequence[str]]:
     return lambda _: (python_of_peers(needs), "-m", module)
 
 
-def _java(name: str, *options: str) -> Callable[[Job], Sequence[str]]:
-    return lambda _: java_command(name, options)
+def java(name: str, *options: str, heap: int = HEAP) -> Callable[[Job], Sequence[str]]:
+    """A class of the Java project, with so many MiB of heap."""
+    return lambda _: java_command(name, (f"-Xms{heap}m", f"-Xmx{heap}m", *options))
 
 
 CREDITSTREAM = Peer(
@@ -91,7 +94,7 @@ STREAMS = Peer(
     name="streams",
     title="Kafka Streams, in memory",
     delivery="exactly once (v2)",
-    command=_java("StreamsPeer", "-Dstore=memory"),
+    command=java("StreamsPeer", "-Dstore=memory"),
 )
 
 STREAMS_COLD = structs.replace(
@@ -106,10 +109,10 @@ STREAMS_ROCKSDB = structs.replace(
     STREAMS,
     name="streams-rocksdb",
     title="Kafka Streams, RocksDB",
-    command=_java("StreamsPeer", "-Dstore=rocksdb"),
+    command=java("StreamsPeer", "-Dstore=rocksdb"),
 )
 
-JAVA_LOOP = Peer(name="java", title="bare Java loop", delivery="exactly once", command=_java("LoopPeer"))
+JAVA_LOOP = Peer(name="java", title="bare Java loop", delivery="exactly once", command=java("LoopPeer"))
 
 JAVA_LOOP_COLD = structs.replace(JAVA_LOOP, name="java-cold", title="bare Java loop, cold", size="cold")
 
