@@ -44,18 +44,19 @@ def _creditstream(place: Place) -> dict[str, str]:
     }
 
 
-def _plain_faust(place: Place) -> dict[str, str]:
+def _by_hand(place: Place) -> dict[str, str]:
+    """What benchmarks/peers/flow.py reads; a data folder is Faust's need only."""
     return {
         "PEER_BOOTSTRAP_SERVERS": place.bootstrap_servers,
-        "PEER_APP_ID": place.names.app_id,
+        "PEER_APPLICATION": place.names.application,
         "PEER_PREFIX": place.names.prefix,
         "PEER_PARTITIONS": str(place.partitions),
         "PEER_DATADIR": str(place.folder),
     }
 
 
-def _tuned_faust(place: Place) -> dict[str, str]:
-    return {**_plain_faust(place), "PEER_TUNED": "yes"}
+def _tuned(place: Place) -> dict[str, str]:
+    return {**_by_hand(place), "PEER_TUNED": "yes"}
 
 
 CREDITSTREAM = Peer(
@@ -75,11 +76,22 @@ PLAIN_FAUST = Peer(
     delivery="at least once",
     module="benchmarks.peers.plain_faust",
     arguments=lambda _: ("worker", "--loglevel", "warn", "--without-web"),
-    environment=_plain_faust,
+    environment=_by_hand,
     begins=BEGINS,
     may_repeat=True,
 )
 
 TUNED_FAUST = structs.replace(
-    PLAIN_FAUST, name="tuned-faust", title="plain Faust, its producer tuned", environment=_tuned_faust
+    PLAIN_FAUST, name="tuned-faust", title="plain Faust, its producer tuned", environment=_tuned
+)
+
+BARE_LOOP = Peer(
+    name="bare-loop",
+    title="bare aiokafka loop",
+    delivery="exactly once",
+    module="benchmarks.peers.bare_loop",
+    arguments=lambda _: (),
+    environment=_by_hand,
+    begins=BEGINS,
+    may_repeat=False,
 )

@@ -13,32 +13,14 @@ import faust
 import msgspec
 from msgspec import Struct, structs
 
-from app.contracts.decode import decoders
-from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
-from app.contracts.ids import decision_id
-from app.contracts.names import (
-    BUREAU_REQUESTS,
-    BUREAU_RESPONSES,
-    CONSENTS,
-    CREDIT_OFFERS,
-    DEAD_LETTERS,
-    DECISIONS,
-    LOAN_APPLICATIONS,
-    OUTPUTS,
-    SCORE_SEGMENTS,
-    TopicNames,
-)
-from app.contracts.reasons import KEY_MISMATCH, UNKNOWN_PRODUCT, Refused
+from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DEAD_LETTERS, LOAN_APPLICATIONS, OUTPUTS
+from app.contracts.reasons import Refused
 from app.contracts.state import StoredCase, stored, unstored
-from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case, shrink
-from app.decisioning.workflow import settle
-from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Received, ResponseFact
-from app.lane.events import request, told
-from app.strategies.shelf import load_shelf
+from app.decisioning.learning import Unmoved, learn_consent, learn_response, open_case
+from app.domain.case import Case, ConsentFact, ConsentFile, Marker, Received, ResponseFact
+from benchmarks.peers import flow
 from benchmarks.peers.beginning import work_begins
-
-NAMES = TopicNames(os.environ.get("PEER_PREFIX", ""))
-PARTITIONS = int(os.environ.get("PEER_PARTITIONS", "4"))
+from benchmarks.peers.flow import NAMES, PARTITIONS
 
 
 class Customer(Struct, frozen=True, array_like=True):
@@ -55,8 +37,8 @@ decode_customer = msgspec.msgpack.Decoder(Customer).decode
 TUNED = {"producer_linger": 0.05, "producer_max_batch_size": 262_144}
 
 app = faust.App(
-    os.environ.get("PEER_APP_ID", "plain-faust"),
-    broker="kafka://" + os.environ.get("PEER_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
+    NAMES.app_id,
+    broker="kafka://" + flow.BOOTSTRAP_SERVERS,
     datadir=os.environ.get("PEER_DATADIR", "plain-faust-data"),
     topic_partitions=PARTITIONS,
     topic_disable_leader=True,
@@ -81,8 +63,6 @@ applications, consents, responses = raw_topic(LOAN_APPLICATIONS), raw_topic(CONS
 outputs = {role: raw_topic(role) for role in OUTPUTS}
 customers = app.Table("customers", partitions=PARTITIONS, key_type=str, value_type=bytes)
 
-shelf = load_shelf()
-decode = {role: decoder.decode for role, decoder in decoders().items()}
 next_offsets: dict[int, dict[str, int]] = {partition: {} for partition in range(PARTITIONS)}
 
 
@@ -115,13 +95,11 @@ async def on_application(stream: Any) -> None:
         case = case_of(customer, body.application_id) or open_case(received, body)
         if isinstance(case, Marker):
             continue
-        strategy = shelf.in_force(body.product, received.timestamp)
-        if strategy is None:
-            await refuse(event, Refused(UNKNOWN_PRODUCT, "no strategy in force serves this product"))
+        try:
+            learnt = flow.learn_pinned(case, received, body, event.value)
+        except Refused as refused:
+            await refuse(event, refused)
             continue
-        learnt = learn_application(
-            case, ApplicationFact(received, body, event.value), strategy.pin, received.timestamp + strategy.deadline_ms
-        )
         if not isinstance(learnt, Unmoved):
             await advance(event, customer, learnt)
 
@@ -148,20 +126,11 @@ async def on_response(stream: Any) -> None:
 
 async def advance(event: Any, customer: Customer, case: Case) -> None:
     """Decides the case if it is ready; if it is not, keeps it and asks the bureaus."""
-    assert case.pin is not None
-    strategy = shelf.pinned(case.pin.strategy, case.pin.version, case.pin.content_hash)
-    step = settle(case, customer.consents, strategy)
-    if step.judgement is None:
-        keep(customer, step.case)
-        for asked in step.ask:
-            subject = next(policy.subject for policy in strategy.bureaus if policy.name == asked.bureau)
-            await say(asked.at, {BUREAU_REQUESTS: request(step.case, asked, subject)})
-        return
-    verdict = strategy.decide(step.judgement.evidence)
-    message = event.message
-    made, segment, offers = told(step.judgement, verdict, strategy, next_offsets[message.partition], woken=False)
-    keep(customer, shrink(step.case, made.decision_id, made.as_of))
-    await say(made.as_of, {DECISIONS: made, SCORE_SEGMENTS: segment, CREDIT_OFFERS: offers})
+    entry, told = flow.advanced(case, customer.consents, next_offsets[event.message.partition])
+    keep(customer, entry)
+    for said in told:
+        for role, key, value, headers in flow.messages(said):
+            await outputs[role].send(key=key, value=value, headers=headers)
 
 
 def customer_of(body: Any) -> Customer:
@@ -179,16 +148,6 @@ def keep(customer: Customer, entry: Case | Marker) -> None:
     customers[entry.customer_id] = encode_customer(structs.replace(customer, cases=cases))
 
 
-async def say(at: int, events: dict[str, Any]) -> None:
-    """Sends events of one case, each to the topic of its role."""
-    first = next(iter(events.values()))
-    key, case = first.customer_id.encode(), decision_id(first.customer_id, first.application_id)
-    shared = shared_headers(ce_time(at), traceparent(case))
-    for role, event in events.items():
-        headers = ce_headers(role, event.event_id, shared)
-        await outputs[role].send(key=key, value=encode_body(event), headers=headers)
-
-
 async def read(event: Any, role: str) -> tuple[Received, Any] | None:
     """The fact in an event, or None after it has become a dead letter."""
     work_begins()
@@ -196,20 +155,12 @@ async def read(event: Any, role: str) -> tuple[Received, Any] | None:
     timestamp = round(message.timestamp * 1000)
     next_offsets[message.partition][role] = message.offset + 1
     try:
-        body, _ = decode[role](event.value, (), timestamp)
-        check_key(event.key, body.customer_id)
+        received, body = flow.read(role, message.offset, timestamp, event.value, ())
+        flow.check_key(event.key, body.customer_id)
     except Refused as refused:
         await refuse(event, refused)
         return None
-    received = Received(
-        topic=role, event_id=body.event_id, timestamp=timestamp, offset=message.offset, size=len(event.value)
-    )
     return received, body
-
-
-def check_key(key: bytes | None, customer_id: str) -> None:
-    if key != customer_id.encode():
-        raise Refused(KEY_MISMATCH, "the key differs from the body's customer_id")
 
 
 async def refuse(event: Any, refused: Refused) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
-from benchmarks.portable.bars import BARS, Bar, Reached
+from benchmarks.bars import Bar, Reached
+from benchmarks.portable.bars import BARS
 from benchmarks.portable.running import Cost
 from benchmarks.results import Spread, listed, told
 

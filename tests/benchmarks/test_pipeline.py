@@ -7,7 +7,7 @@ from app.simulation.capture import capture
 from benchmarks.events import customers
 from benchmarks.log import Log
 from benchmarks.outputs import differences
-from benchmarks.peers.peer import CREDITSTREAM, PLAIN_FAUST
+from benchmarks.peers.peer import BARE_LOOP, CREDITSTREAM, PLAIN_FAUST
 from benchmarks.runner import run
 
 PARTITIONS = 2
@@ -21,17 +21,19 @@ async def log(kafka, run_id):
     return log
 
 
-async def test_both_peers_say_the_same_of_every_case_and_what_it_cost(kafka, log):
+async def test_all_peers_say_the_same_of_every_case_and_what_it_cost(kafka, log):
     first, rest = list(customers(CASES // 2)), list(customers(CASES // 2, first=CASES // 2))
     shown = []
     await log.append(first, lambda _: None)
     plain = await run(PLAIN_FAUST, log, kafka, len(first), shown.append)
     await log.append(rest, lambda _: None)
+    bare = await run(BARE_LOOP, log, kafka, CASES, shown.append)
     product = await run(CREDITSTREAM, log, kafka, CASES, shown.append)
     assert differences(plain.outputs, product.outputs) == []
-    assert product.outputs.repeats == 0
+    assert differences(bare.outputs, product.outputs) == []
+    assert bare.outputs.repeats == product.outputs.repeats == 0
     assert shown[-1] == CASES
-    for cost in (plain.cost, product.cost):
+    for cost in (plain.cost, bare.cost, product.cost):
         assert cost.cpu_us > 0
         assert cost.seconds > 0
         assert cost.peak_rss_mib > 10

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from benchmarks.portable.bars import BARS, Bar
+from benchmarks.bars import Bar
+from benchmarks.portable.bars import BARS
 from benchmarks.portable.chart import chart
 from benchmarks.portable.events import portions
 from benchmarks.portable.kernel import decide

@@ -3,8 +3,11 @@
 import msgspec
 import pytest
 
-from benchmarks.peers.peer import CREDITSTREAM, PLAIN_FAUST
-from benchmarks.results import PeerResult, Results, Spread, machine, ratio, today, versions, write
+from benchmarks.bars import Bar
+from benchmarks.peers.peer import BARE_LOOP, CREDITSTREAM, PLAIN_FAUST
+from benchmarks.pipeline import BARS
+from benchmarks.pipeline_report import PeerResult, Results, ratio, write
+from benchmarks.results import Spread, machine, today, versions
 from benchmarks.runner import Cost
 
 
@@ -21,9 +24,11 @@ def cost(cpu_us: float, seconds: float = 10.0) -> Cost:
 
 
 THEIRS, OURS = [cost(3_000), cost(2_000), cost(2_500)], [cost(100), cost(125), cost(100)]
+BARE = [cost(100), cost(100), cost(80)]
 
 
-def results() -> Results:
+def results(*bars: Bar) -> Results:
+    runs = {CREDITSTREAM.name: OURS, PLAIN_FAUST.name: THEIRS, BARE_LOOP.name: BARE}
     return Results(
         benchmark="pipeline",
         question="What does it cost?",
@@ -33,7 +38,8 @@ def results() -> Results:
         versions=versions(),
         peers={p.name: PeerResult.of(p, runs) for p, runs in ((PLAIN_FAUST, THEIRS), (CREDITSTREAM, OURS))},
         ratios={PLAIN_FAUST.name: ratio(THEIRS, OURS)},
-        bar=20.0,
+        bars=tuple(bar.reached(runs) for bar in bars or BARS),
+        goals=(),
         outputs="equal",
     )
 
@@ -54,7 +60,15 @@ def test_results_are_written_for_programs_and_for_people(tmp_path):
     text = as_markdown.read_text()
     assert "| plain Faust | at least once | 2,500 (2,000 to 3,000) | 100 (100 to 100) |" in text
     assert "**25.0 (16.0 to 30.0)**" in text
+    assert "| plain Faust | at least 20 times less CPU | 25.00 (16.00 to 30.00) | met |" in text
+    assert "| bare aiokafka loop | at most 1.2 times as much CPU | 1.25 (1.00 to 1.25) | missed by 4% |" in text
     assert "Kafka 4." in text
+
+
+def test_the_benchmark_fails_when_one_bar_is_missed():
+    against_faust, against_bare = BARS
+    assert results(against_faust).met
+    assert not results(against_faust, against_bare).met
 
 
 @pytest.mark.parametrize("fact", ["processor", "cores", "memory", "system"])
