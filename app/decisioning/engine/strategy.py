@@ -6,6 +6,7 @@ from app.decisioning.engine.compiler import compile_strategy
 from app.decisioning.engine.model import OffersStep, StrategyModel, TableStep
 from app.decisioning.language.types import rescaled
 from app.decisioning.money.annuity import RATE_SCALE, TABLES
+from app.decisioning.money.nominal import QUOTES
 from app.decisioning.money.offer_rate import RATES
 from app.domain.case import Pin
 from app.domain.decision import Evidence, Verdict
@@ -30,6 +31,7 @@ class ReadyStrategy:
         self.decide: Callable[[Evidence], Verdict] = compile_strategy(model)
         for rate in _rates(model):
             TABLES.make(rate)
+            QUOTES[rate]
         for step in model.steps:
             if isinstance(step, OffersStep):
                 RATES.make(*step.terms)

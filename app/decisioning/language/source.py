@@ -20,12 +20,14 @@ from app.decisioning.language.core import (
 )
 from app.decisioning.language.interpreter import FUNCTIONS
 from app.decisioning.language.loans import DISCLOSED
-from app.decisioning.money import annuity, offer_rate
+from app.decisioning.money import annuity, nominal, offer_rate
 
 Rename = Callable[[str], str]
 
 # What the source refers to, beside names and what its user adds.
-RUNTIME: dict[str, Any] = {**FUNCTIONS, "TABLES": annuity.TABLES, "rates": offer_rate.rates, "date": date}
+RUNTIME: dict[str, Any] = {
+    **FUNCTIONS, "TABLES": annuity.TABLES, "QUOTES": nominal.QUOTES, "rates": offer_rate.rates, "date": date,
+}  # fmt: skip
 
 
 def factors(rate: str, term: str) -> str:
