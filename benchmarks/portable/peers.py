@@ -11,7 +11,7 @@ from benchmarks.portable.toolchains import java_command, python_of_peers
 
 HEAP = 1_024                                   # MiB; left alone, a JVM takes a quarter of the machine
 
-Size = Literal["full", "cold", "tenth", "fiftieth"]    # how long a log it is given: enough for 20 s, see sizes.py
+Size = Literal["full", "cold", "fortieth"]     # how long a log it is given: enough for 20 s
 
 
 class Peer(Struct, frozen=True, kw_only=True):
@@ -136,7 +136,6 @@ QUIX = Peer(
     title="Quix Streams",
     delivery="exactly once",
     command=_foreign("benchmarks.peers.quix_join", "quixstreams"),
-    size="tenth",
 )
 
 BYTEWAX = Peer(
@@ -144,7 +143,6 @@ BYTEWAX = Peer(
     title="bytewax",
     delivery="at least once",
     command=_foreign("benchmarks.peers.bytewax_join", "bytewax"),
-    size="tenth",
     may_repeat=True,
     commits=False,
 )
@@ -154,7 +152,7 @@ FAUST = Peer(
     title="plain Faust",
     delivery="at least once",
     command=python("benchmarks.peers.faust_join", "worker", "--loglevel", "warn", "--without-web"),
-    size="fiftieth",
+    size="fortieth",
     may_repeat=True,
 )
 

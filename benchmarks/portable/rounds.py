@@ -20,7 +20,7 @@ COLD = 150_000                                 # decisions, from a start without
 
 def cases_of(size: Size, full: int) -> int:
     """How many cases a peer is given when the quick ones are given `full`: so many that it works for as long."""
-    return {"full": full, "cold": min(COLD, full), "tenth": max(full // 10, 1), "fiftieth": max(full // 50, 1)}[size]
+    return {"full": full, "cold": min(COLD, full), "fortieth": max(full // 40, 1)}[size]
 
 
 class Rounds:

@@ -109,6 +109,6 @@ def test_results_of_other_peers_stay_when_a_run_is_taken_up_again(tmp_path):
     assert picture.index("Creditstream") < picture.index("plain Faust")
 
 
-@pytest.mark.parametrize(("size", "cases"), [("full", 1_000_000), ("cold", 150_000), ("tenth", 100_000)])
+@pytest.mark.parametrize(("size", "cases"), [("full", 1_000_000), ("cold", 150_000), ("fortieth", 25_000)])
 def test_slow_peers_are_given_fewer_cases(size, cases):
     assert cases_of(size, 1_000_000) == cases
