@@ -10,7 +10,7 @@ from benchmarks.portable.peers import HEAP, STREAMS, STREAMS_SMALL, Peer, java
 from benchmarks.portable.running import Cost
 
 HEAPS = (64, 96, 128, 192, 256, 384, 512, 768, HEAP)   # MiB
-SUSTAINS = 1.25                                # times the seconds that it takes with a large heap; in doubt the smaller one
+SUSTAINS = 1.25                                # times the seconds of a large heap; in doubt the smaller one
 
 RunOnce = Callable[[Peer, float], Awaitable[Cost]]      # in so many seconds at most
 
