@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from app.decisioning.batch.annuities import ANNUITIES, UNIT, annuity, rounded_annuity
+from app.decisioning.batch.annuities import ANNUITIES, annuity, rounded_annuity
 from app.decisioning.batch.columns import Column, column_of, constant, plain
 from app.decisioning.batch.disclosed import disclosed
 from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.functions import COLUMNAR, ROUNDINGS, arithmetic, contains, rounded
+from app.decisioning.batch.pricing import UNIT, Pricing
 from app.decisioning.language.core import (
     Apply,
     Arithmetic,
@@ -98,22 +99,40 @@ def _applied(tree: Apply, frame: Frame) -> Column:
         inner, unit = arguments
         whole = isinstance(unit, Constant) and unit.value == UNIT
         if whole and isinstance(inner, Apply) and inner.function in ANNUITIES:
-            return rounded_annuity(name, inner.function, frame, *(evaluate(a, frame) for a in inner.arguments))
+            return rounded_annuity(name, inner.function, frame, *_priced(inner, frame))
         return rounded(name, frame, evaluate(inner, frame), evaluate(unit, frame))
     if name not in COLUMNAR and name not in ANNUITIES and name not in DISCLOSED:
         return _row_by_row(FUNCTIONS[name], arguments, tree.type, frame)
-    columns = [evaluate(argument, frame) for argument in arguments]
     if name in DISCLOSED:
-        return _disclosed(tree, columns, frame)
-    return annuity(name, *columns) if name in ANNUITIES else COLUMNAR[name](frame, *columns)
+        return _disclosed(tree, frame)
+    if name in ANNUITIES:
+        return annuity(name, *_priced(tree, frame))
+    return COLUMNAR[name](frame, *(evaluate(argument, frame) for argument in arguments))
 
 
-def _disclosed(tree: Apply, columns: list[Column], frame: Frame) -> Column:
-    if any(column.values.dtype == object for column in columns):
-        return _row_by_row(FUNCTIONS[tree.function], tree.arguments, tree.type, frame)
+def _disclosed(tree: Apply, frame: Frame) -> Column:
+    """Both rates are worked out at once, or looked up where the loan is priced by tables."""
     if tree.arguments not in frame.rates:
-        frame.rates[tree.arguments] = disclosed(*columns)
+        columns = [evaluate(argument, frame) for argument in tree.arguments]
+        if any(column.values.dtype == object for column in columns):
+            return _row_by_row(FUNCTIONS[tree.function], tree.arguments, tree.type, frame)
+        loan = frame.loan
+        pricing = _pricing(loan.rate, loan.loan[-1], frame) if loan and loan.loan == tree.arguments else None
+        frame.rates[tree.arguments] = disclosed(pricing, *columns)
     return frame.rates[tree.arguments][tree.function]
+
+
+def _priced(tree: Apply, frame: Frame) -> tuple[Pricing, *tuple[Column, ...]]:
+    """What an annuity is worked out from: its factors, and the amounts."""
+    *amounts, rate, term = tree.arguments
+    return _pricing(rate, term, frame), *(evaluate(amount, frame) for amount in amounts)
+
+
+def _pricing(rate: Core, term: Core, frame: Frame) -> Pricing:
+    found = frame.pricings.get((rate, term))
+    if found is None:
+        found = frame.pricings[rate, term] = Pricing(evaluate(rate, frame), evaluate(term, frame))
+    return found
 
 
 def _row_by_row(function: Callable[..., Any], arguments: tuple[Core, ...], type_: Type, frame: Frame) -> Column:

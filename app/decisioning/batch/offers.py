@@ -11,6 +11,7 @@ from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.functions import arithmetic
 from app.decisioning.batch.tables import Matches, TableIndex
 from app.decisioning.engine.model import FilterStep, OffersStep, Proposition, TableStep, ValuesStep
+from app.decisioning.engine.priced import priced
 from app.decisioning.engine.vocabulary import OFFER_NAMES
 from app.domain.decision import Reason
 
@@ -38,6 +39,7 @@ class OffersIndex:
 
     def __init__(self, step: OffersStep) -> None:
         self.step = step
+        self._loan = priced(step)
         self._tables = {part.name: TableIndex(part.table) for part in step.parts if isinstance(part, TableStep)}
 
     def make(self, frame: Frame, currency: str, matched: Matched) -> list[Made]:
@@ -48,6 +50,7 @@ class OffersIndex:
 
     def _one(self, proposition: Proposition, currency: str, outer: Frame, matched: Matched) -> Made:
         frame, rows = outer.beside(), outer.every_row()
+        frame.loan = self._loan
         for name, value in zip(self.step.columns, proposition.columns[currency], strict=True):
             frame.set(name, constant(value, frame.pool))
         frame.set("proposition", constant(proposition.name, frame.pool))

@@ -27,6 +27,7 @@ from app.decisioning.money.solving import HIGHEST_UNIT_RATE, MOST_STEPS, TOLERAN
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 _FEW = 16
 NO_RATE = -1                                   # where the scalar gives None
@@ -41,7 +42,7 @@ class LevelLoans(NamedTuple):
     last: Ints
     term: Ints
 
-    def rows(self, chosen: Truths) -> "LevelLoans":
+    def rows(self, chosen: Truths | Places) -> "LevelLoans":
         return LevelLoans(*(column[chosen] for column in self))
 
 

@@ -30,11 +30,11 @@ Disclosed = tuple[int, int] | tuple[None, None]
 class Quote(NamedTuple):
     """`disclosed` are apr and effective rate, in 1/100 of a percent, of loans of `least`..LARGEST minor units."""
 
-    least: float
+    least: int
     disclosed: Disclosed
 
 
-UNKNOWN = Quote(inf, (None, None))
+UNKNOWN = Quote(LARGEST + 1, (None, None))
 _NONE = (UNKNOWN,) * (LONGEST_TERM + 1)
 
 
@@ -73,7 +73,7 @@ def quotes_of(rate: int) -> tuple[Quote, ...]:
             _least(growth - less, total - less_sum, instalment),
             _least(more - growth, more_sum - total, instalment),
         )
-        table.append(Quote(1.01 * least, told) if least < LARGEST else UNKNOWN)
+        table.append(Quote(int(1.01 * least) + 1, told) if least < LARGEST else UNKNOWN)
     return tuple(table)
 
 
