@@ -72,12 +72,12 @@ def _bytes(*roles: str) -> Cell:
     known = list(customers(_HELD))
     if CONSENTS not in roles and LOAN_APPLICATIONS in roles:
         lane.tell(CONSENTS, known)
-        lane.harvest()
+        lane.harvest().gathered()
 
     def learn() -> None:
         for role in roles:
             lane.tell(role, known)
-        lane.harvest()
+        lane.harvest().gathered()
 
     return int(_held(learn) / _HELD)
 

@@ -27,10 +27,12 @@ from app.contracts.decode import decoders
 from app.contracts.encode import encode_body
 from app.contracts.names import BUREAU_RESPONSES, LOAN_APPLICATIONS
 from app.domain.decision import Evidence
-from app.lane.records import Harvest
+from app.lane.records import Output
 from benchmarks.events import Customer, customers
 from benchmarks.offline import AT, IN_ORDER, OfflineLane, Rec, strategy_of
 from benchmarks.sampler import short
+
+Gathered = dict[str, list[Output]]              # what one transaction holds, by topic
 
 BUDGET = Path(__file__).parent / "guard_budget.json"
 WARM, COUNTED, TIMED = 60, 100, 600            # customers: caches fill, counts are taken, the clock is read
@@ -88,26 +90,26 @@ class Meter:
 Batches = Iterable[tuple[str, Sequence[Rec]]]  # by role, in the order in which things happen
 
 
-def one_transaction(lane: OfflineLane, batches: Batches) -> list[Harvest]:
+def one_transaction(lane: OfflineLane, batches: Batches) -> list[Gathered]:
     """A backlog: the case is complete before anything is written."""
     for role, records in batches:
         lane.learn(role, records)
-    return [lane.harvest()]
+    return [lane.harvest().gathered()]
 
 
-def three_transactions(lane: OfflineLane, batches: Batches) -> list[Harvest]:
+def three_transactions(lane: OfflineLane, batches: Batches) -> list[Gathered]:
     """As events come one by one: the open case is written, and so are the requests to bureaus."""
     harvests = []
     for role, records in batches:
         lane.learn(role, records)
-        harvests.append(lane.harvest())
+        harvests.append(lane.harvest().gathered())
     return harvests
 
 
 WAYS = {"in one transaction": one_transaction, "in three transactions": three_transactions}
 
 
-def count(way: Callable[[OfflineLane, Batches], list[Harvest]]) -> tuple[Counts, Counter[str]]:
+def count(way: Callable[[OfflineLane, Batches], list[Gathered]]) -> tuple[Counts, Counter[str]]:
     """The counts of a decision, and its bytecodes by function."""
     lane = OfflineLane()
     way(lane, _batches(lane, customers(WARM)))
@@ -118,8 +120,8 @@ def count(way: Callable[[OfflineLane, Batches], list[Harvest]]) -> tuple[Counts,
     return Counts(by_function.total(), meter.c_calls / COUNTED, _size(harvests) / COUNTED), by_function
 
 
-def _size(harvests: Iterable[Harvest]) -> int:
-    outputs = [output for harvest in harvests for some in harvest.outputs.values() for output in some]
+def _size(harvests: Iterable[Gathered]) -> int:
+    outputs = [output for harvest in harvests for some in harvest.values() for output in some]
     return sum(
         len(output.key) + len(output.value or b"") + sum([len(name) + len(value) for name, value in output.headers])
         for output in outputs

@@ -46,7 +46,7 @@ def made(count: int = MADE) -> list[Standing]:
     known = list(customers(count))
     lane.tell(CONSENTS, known)
     lane.tell(LOAN_APPLICATIONS, known)
-    outputs = lane.harvest().outputs
+    outputs = lane.harvest().gathered()
     written = {
         role: {o.key.partition(b"/")[0]: (o.key, o.value or b"") for o in outputs[NAMES.by_role[role]]}
         for role in _CHANGELOGS

@@ -6,7 +6,7 @@ transactions run at once; with a producer a worker, one transaction holds the re
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -17,7 +17,7 @@ from app.broker.embedded import EmbeddedKafka
 from app.lane.records import Output
 from app.streaming.config import StreamConfig
 from app.streaming.eager import EagerSender
-from app.streaming.transaction import LaneProducer
+from app.streaming.transaction import LaneProducer, Packed
 
 LANES = (4, 16, 64)
 RECORDS = (20, 400)                            # of a lane in each topic
@@ -59,12 +59,19 @@ async def _by_lane(kafka: EmbeddedKafka, lanes: int, records: int) -> Cost:
 
     async def commit(number: int) -> None:
         outputs = _outputs(records)
-        await asyncio.gather(*(p.commit(p.pack(outputs), {_INPUT: number}) for p in producers))
+        await asyncio.gather(*(p.commit(_packed(p, outputs), {_INPUT: number}) for p in producers))
 
     try:
         return await _measured("one a lane", kafka, lanes, records, commit)
     finally:
         await asyncio.gather(*(producer.close() for producer in producers))
+
+
+def _packed(producer: LaneProducer, outputs: Mapping[str, Sequence[Output]]) -> Packed:
+    packing = producer.packing()
+    for topic, records in outputs.items():
+        packing.add(topic, records)
+    return packing.packed()
 
 
 async def _by_worker(kafka: EmbeddedKafka, lanes: int, records: int) -> Cost:
@@ -81,7 +88,7 @@ async def _by_worker(kafka: EmbeddedKafka, lanes: int, records: int) -> Cost:
         sent = [
             await producer.send_batch(batch, topic, partition=lane)
             for lane in range(lanes)
-            for topic, batch in packing.pack(outputs)
+            for topic, batch in _packed(packing, outputs)
         ]
         await asyncio.gather(*sent)
         offsets = {TopicPartition(_INPUT, lane): number for lane in range(lanes)}

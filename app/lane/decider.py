@@ -1,6 +1,6 @@
 """What becomes of a case that facts or time have touched: a decision, a question to a bureau, or a later look."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 
 from app.contracts.ids import decision_id
 from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
@@ -11,6 +11,8 @@ from app.domain.case import Case, Pin, Received
 from app.domain.quantities import Millis
 from app.lane.events import request, told
 from app.lane.parts import LaneParts
+
+PORTION = 32                                   # cases: their outputs are packed while they are still in the cache
 
 
 class Decider:
@@ -26,10 +28,13 @@ class Decider:
         self._cut = cut
         self._pinned: dict[str, Strategy] = {}  # by content hash, which covers name and version
 
-    def settle_touched(self) -> None:
-        """Looks once at every case that facts have touched, in the order in which they did so first."""
+    def settle_touched(self) -> Iterator[None]:
+        """Looks once at every case that facts have touched, in the order in which they did so first; pauses between
+        portions of them."""
         touched, self._agenda.touched = self._agenda.touched, {}
-        for key, moment in touched.items():
+        for number, (key, moment) in enumerate(touched.items()):
+            if number and not number % PORTION:
+                yield
             case = self._tables.cases.get(key)
             if isinstance(case, Case):
                 self.advance(key, case, moment)
@@ -37,7 +42,8 @@ class Decider:
     def settle_before(self, received: Received) -> None:
         """Looks at them in the middle of a batch, before the fact that was received is learnt."""
         self._cut[received.topic] = received.offset
-        self.settle_touched()
+        for _ in self.settle_touched():
+            pass
 
     def advance(self, key: str, case: Case, moment: Millis, reached: Millis = 0, *, woken: bool = False) -> None:
         """`moment` is the record timestamp or the instant that brought this about; `reached` as of `settle`."""

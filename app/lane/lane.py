@@ -9,7 +9,7 @@ touched is looked at once: a case whose facts came together asks nobody for an a
 changelog record.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.contracts.decode import Extended
@@ -27,7 +27,7 @@ from app.lane.intake import Intake, Origin
 from app.lane.learner import Learner
 from app.lane.outbox import Outbox
 from app.lane.parts import LaneParts
-from app.lane.records import Harvest, LaneLimits, Record, Restored
+from app.lane.records import Harvest, LaneLimits, Portion, Record, Restored
 from app.lane.tables import Tables
 
 Take = Callable[[Received, Any, bytes, bytes | None], None]
@@ -131,7 +131,8 @@ class Lane:
 
     def settle(self) -> None:
         """Looks at every case that facts have touched. `wake` and `harvest` begin with it."""
-        self._decider.settle_touched()
+        for _ in self._decider.settle_touched():
+            pass
 
     def next_wake(self) -> Millis | None:
         """The earliest instant at which something must be looked at without new traffic."""
@@ -161,8 +162,13 @@ class Lane:
     def harvest(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Harvest:
         """Everything that belongs into one transaction together with `next_offsets`; both are kept in the changelog and
         given back by `restored`, by whatever names the driver of the lane uses."""
-        self.settle()
+        return Harvest(self._portions(next_offsets, topic_ids), self._outbox.tally)
+
+    def _portions(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Iterator[Portion]:
+        for _ in self._decider.settle_touched():
+            yield from self._outbox.take()
         for key in self._agenda.expiries.due(self._record_time):
             self._tables.remove(key)
         self._tables.write_changes(self._outbox, next_offsets, topic_ids)
-        return self._outbox.take()
+        yield from self._outbox.take()
+        self._outbox.begin_tally()

@@ -1,6 +1,6 @@
 """What a lane has to publish, collected for one transaction, in bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.contracts.dead_letters import DeadLetters
 from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
@@ -9,7 +9,7 @@ from app.contracts.reasons import Refused
 from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
-from app.lane.records import Harvest, Output, Tally
+from app.lane.records import Output, Portion, Tally
 
 Event = BureauRequest | DecisionMade | ScoreSegment | CreditOffers
 
@@ -55,9 +55,13 @@ class Outbox:
         """The list that is published to a topic: for the changelogs, which write themselves."""
         return self._outputs[role]
 
-    def take(self) -> Harvest:
-        outputs = {self._names.by_role[role]: records for role, records in self._outputs.items() if records}
-        harvest = Harvest(outputs, self.tally)
-        self._outputs = {role: [] for role in ROLES}
+    def take(self) -> Iterator[Portion]:
+        """What has been collected since the last call."""
+        for role, records in self._outputs.items():
+            if records:
+                self._outputs[role] = []
+                yield self._names.by_role[role], records
+
+    def begin_tally(self) -> None:
+        """Counts from nothing; the tally so far belongs to whoever has it."""
         self.tally = Tally()
-        return harvest

@@ -1,6 +1,6 @@
 """What goes into a lane and what comes out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -47,11 +47,22 @@ class Tally(Struct, gc=False):
     completing: list[Millis] = field(default_factory=list)  # record timestamps of the completing events
 
 
-class Harvest(Struct, gc=False):
-    """Everything that one transaction must hold, and what to count once it is committed."""
+Portion = tuple[str, Sequence[Output]]         # topic (outputs, dead letters and changelogs alike), records
 
-    outputs: dict[str, list[Output]]           # topic (outputs, dead letters and changelogs alike) -> records
+
+class Harvest(Struct, gc=False):
+    """Everything that one transaction must hold, and what to count once it is committed: the tally is complete when the
+    last portion has been taken. A lane may work while they are taken."""
+
+    portions: Iterable[Portion]
     tally: Tally
+
+    def gathered(self) -> dict[str, list[Output]]:
+        """All portions, by topic."""
+        found: dict[str, list[Output]] = {}
+        for topic, records in self.portions:
+            found.setdefault(topic, []).extend(records)
+        return found
 
 
 class Restored(Struct):

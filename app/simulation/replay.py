@@ -56,7 +56,7 @@ def replay(
             in_order = run.up_to(cut, in_order)
         run.through(in_order)
         run.to_the_last_deadline()
-        for topic, outputs in lane.harvest({}, {}).outputs.items():
+        for topic, outputs in lane.harvest({}, {}).portions:
             role = names.roles[topic]
             if role not in CHANGELOGS:
                 yield from (Replayed(role, partition, output) for output in outputs)

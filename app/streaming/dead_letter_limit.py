@@ -3,7 +3,7 @@
 from collections import deque
 
 from app.errors import LaneError
-from app.lane.records import Harvest
+from app.lane.records import Tally
 from app.streaming.config import DeadLetterLimit
 
 
@@ -17,11 +17,10 @@ class DeadLetterGauge:
         self._events = 0
         self._dead = 0
 
-    def check(self, harvest: Harvest) -> None:
+    def check(self, tally: Tally) -> None:
         """Before a transaction is committed. LaneError when it would reach the limit."""
         if self._limit is None:
             return
-        tally = harvest.tally
         events, dead = sum(tally.events.values()), sum(tally.dead_letters.values())
         self._transactions.append((events, dead))
         self._events += events

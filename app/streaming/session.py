@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.quantities import Millis
 from app.errors import CreditstreamError, LaneError
+from app.lane.records import Tally
 from app.streaming.config import StreamConfig
 from app.streaming.dead_letter_limit import DeadLetterGauge
 from app.streaming.horizon import Ends, Horizon
@@ -15,8 +16,10 @@ from app.streaming.opening import Opened
 from app.streaming.pace import Pace
 from app.streaming.positions import Batch
 from app.streaming.suspicion import Suspicion
+from app.streaming.transaction import Packed
 
 IDLE_WAIT = 1.0                                # seconds after which an idle lane looks around
+BREATH = 0.01                                  # seconds of building before anything else gets a turn
 SLICE = 500                                    # events learnt before anything else gets a turn
 
 
@@ -64,8 +67,8 @@ class Session:
 
     async def confirm(self) -> None:
         """A transaction of offsets alone: if it commits, nobody has opened this lane since, and its state holds."""
-        harvest = self._lane.harvest(self._next, self._topic_ids)
-        await self._producer.commit(self._producer.pack(harvest.outputs), self._next)
+        packed, _ = await self._build()
+        await self._producer.commit(packed, self._next)
 
     async def step(self, suspicion: Suspicion) -> bool:
         """One transaction, if there is something to do; otherwise a short wait for it, and False."""
@@ -81,11 +84,10 @@ class Session:
             return False
         learnt = time.perf_counter()
         try:
-            harvest = self._lane.harvest(self._next, self._topic_ids)
-            packed = self._producer.pack(harvest.outputs)
+            packed, tally = await self._build()
         except Exception as error:
             raise LearningError(error, events, None, _span(taken)) from error
-        self._refused.check(harvest)
+        self._refused.check(tally)
         built = time.perf_counter()
         try:
             await self._producer.commit(packed, self._next)
@@ -96,11 +98,22 @@ class Session:
         suspicion.passed(events)
         self._metrics.committed(
             self._partition,
-            harvest.tally,
+            tally,
             {"wait": waited - began, "learn": learnt - waited, "build": built - learnt, "commit": committed - built},
             self._lane.open_cases,
         )
         return True
+
+    async def _build(self) -> tuple[Packed, Tally]:
+        """What the lane has to say, portion by portion; others get a turn now and then."""
+        harvest, packing = self._lane.harvest(self._next, self._topic_ids), self._producer.packing()
+        breathe = time.perf_counter() + BREATH
+        for topic, records in harvest.portions:
+            packing.add(topic, records)
+            if time.perf_counter() > breathe:
+                await asyncio.sleep(0)
+                breathe = time.perf_counter() + BREATH
+        return packing.packed(), harvest.tally
 
     async def _learn(self, suspicion: Suspicion) -> list[Batch]:
         """Takes and learns until the transaction is full, or old enough, or nothing waits. Control records alone move

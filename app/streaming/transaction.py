@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -46,14 +46,9 @@ class LaneProducer:
         send_flat(self._kafka.client)
         await within(self._patience, self._kafka.start())
 
-    def pack(self, outputs: Mapping[str, Sequence[Output]]) -> Packed:
-        """Record batches by topic, as large as the topic allows; a larger record gets a batch of its own."""
-        now = int(time.time() * 1000)
-        return [
-            (topic, batch)
-            for topic, records in outputs.items()
-            for batch in _batches(records, now, self._max_bytes.get(topic, self._config.batch_bytes))
-        ]
+    def packing(self) -> "Packing":
+        """Of one transaction."""
+        return Packing(self._max_bytes, self._config.batch_bytes)
 
     async def commit(self, packed: Packed, offsets: Mapping[str, int]) -> None:
         """One transaction. When this raises, whether it was committed is unknown: only the log can tell.
@@ -100,23 +95,37 @@ class LaneProducer:
             await _force_closed(kafka, patience)
 
 
-def _batches(records: Sequence[Output], now: int, max_bytes: int) -> Iterator[BatchBuilder]:
-    """Appends to the client's record builder itself: half the price of its `append`, which adds nothing needed here."""
-    batch, count = _new_batch(max_bytes), 0
-    append = batch._builder.append
-    for record in records:
-        if append(count, now, record.key, record.value, record.headers) is None:
-            yield _closed(batch, count)
-            batch, count = _new_batch(max_bytes), 0
-            append = batch._builder.append
-            append(count, now, record.key, record.value, record.headers)
-        count += 1
-    if count:
-        yield _closed(batch, count)
+class Packing:
+    """Record batches by topic, as large as the topic allows; a larger record gets a batch of its own."""
 
+    def __init__(self, max_bytes: Mapping[str, int], otherwise: int) -> None:
+        self._max_bytes = max_bytes
+        self._otherwise = otherwise
+        self._now = int(time.time() * 1000)
+        self._full: Packed = []
+        self._open: dict[str, tuple[BatchBuilder, int]] = {}   # and how many records it holds
 
-def _new_batch(max_bytes: int) -> BatchBuilder:
-    return BatchBuilder(max_bytes, 0, is_transactional=1)
+    def add(self, topic: str, records: Iterable[Output]) -> None:
+        """Appends to the client's record builder itself: half the price of its `append`, which adds nothing needed
+        here."""
+        now = self._now
+        batch, count = self._open.get(topic) or (self._new_batch(topic), 0)
+        append = batch._builder.append
+        for record in records:
+            if append(count, now, record.key, record.value, record.headers) is None:
+                self._full.append((topic, _closed(batch, count)))
+                batch, count = self._new_batch(topic), 0
+                append = batch._builder.append
+                append(count, now, record.key, record.value, record.headers)
+            count += 1
+        self._open[topic] = batch, count
+
+    def packed(self) -> Packed:
+        """All batches, closed."""
+        return [*self._full, *((topic, _closed(batch, count)) for topic, (batch, count) in self._open.items() if count)]
+
+    def _new_batch(self, topic: str) -> BatchBuilder:
+        return BatchBuilder(self._max_bytes.get(topic, self._otherwise), 0, is_transactional=1)
 
 
 def _closed(batch: BatchBuilder, count: int) -> BatchBuilder:

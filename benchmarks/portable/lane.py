@@ -122,9 +122,8 @@ class JoinLane:
         offsets = encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))
         changes.append(Output(OFFSETS_KEY, offsets, _NO_HEADERS))
         job = self._job
-        harvest = Harvest(
-            {job.segments: self._segments, job.offers: self._offers, job.changelog: changes}, self._tally
-        )
+        portions = ((job.segments, self._segments), (job.offers, self._offers), (job.changelog, changes))
+        harvest = Harvest(portions, self._tally)
         self._segments, self._offers, self._tally = [], [], Tally()
         return harvest
 

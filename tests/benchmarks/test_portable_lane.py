@@ -46,7 +46,7 @@ def said(*harvests):
     """Both outputs by key; a repeat fails."""
     found = {}
     for harvest in harvests:
-        for segment, offers in zip(harvest.outputs[JOB.segments], harvest.outputs[JOB.offers], strict=True):
+        for segment, offers in zip(harvest.gathered()[JOB.segments], harvest.gathered()[JOB.offers], strict=True):
             assert segment.key == offers.key
             assert segment.key not in found
             found[segment.key] = (segment.value, offers.value)
@@ -55,7 +55,7 @@ def said(*harvests):
 
 def restored(*harvests):
     lane = JoinLane(0, JOB)
-    changes = [change for harvest in harvests for change in harvest.outputs[JOB.changelog]]
+    changes = [change for harvest in harvests for change in harvest.gathered()[JOB.changelog]]
     lane.restore(JOB.changelog, [Read(n, 0, change.key, change.value) for n, change in enumerate(changes)])
     return lane, lane.restored()
 
@@ -78,7 +78,7 @@ def test_a_lane_that_is_restored_between_goes_on_where_it_stood(events, cut, dat
 
 def test_a_case_that_is_opened_and_decided_in_one_transaction_leaves_one_short_changelog_record():
     harvest = learnt(JoinLane(0, JOB), EVENTS)
-    changes = [change for change in harvest.outputs[JOB.changelog] if change.key != OFFSETS_KEY]
+    changes = [change for change in harvest.gathered()[JOB.changelog] if change.key != OFFSETS_KEY]
     assert len(changes) == len(PAIRS)
     assert {len(change.value) for change in changes} == {1}
 

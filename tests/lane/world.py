@@ -142,7 +142,7 @@ class World:
     def commit(self) -> "World":
         harvest = self.lane.harvest(self.read, {})
         self.tally = harvest.tally
-        for topic, outputs in harvest.outputs.items():
+        for topic, outputs in harvest.portions:
             self.log[topic].extend(outputs)
         self.offsets = dict(self.read)
         return self

@@ -115,6 +115,6 @@ class CounterLane:
     def harvest(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Harvest:
         changes = [Output(key, msgspec.msgpack.encode(self._keys[key]), []) for key in sorted(self._dirty)]
         offsets = Output(OFFSETS, msgspec.msgpack.encode((dict(next_offsets), dict(topic_ids))), [])
-        harvest = Harvest({self._out: self._outputs, self._changelogs[0]: [*changes, offsets]}, self._tally)
+        harvest = Harvest({self._out: self._outputs, self._changelogs[0]: [*changes, offsets]}.items(), self._tally)
         self._dirty, self._outputs, self._tally = set(), [], Tally()
         return harvest

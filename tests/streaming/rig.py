@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from faust.types import TP
 
+from app.lane.records import Output
+from app.streaming.transaction import LaneProducer, Packed
 from tests.streaming.counter_lane import Told
 from tests.streaming.counter_worker import Orders
 
@@ -225,3 +227,11 @@ def exactly_once(told: Sequence[tuple[str, Told]], sent: Sequence[tuple[str, int
         assert sorted(what.number for what in found) == sorted(expected), key
         assert found[-1].total == sum(expected), key
     assert len(told) == len(sent)
+
+
+def packed(producer: LaneProducer, outputs: Mapping[str, Iterable[Output]]) -> Packed:
+    """Record batches of these outputs, as one transaction takes them."""
+    packing = producer.packing()
+    for topic, records in outputs.items():
+        packing.add(topic, records)
+    return packing.packed()

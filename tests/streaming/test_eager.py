@@ -9,7 +9,7 @@ from faust.types import TP
 
 from app.lane.records import Output
 from app.streaming.transaction import LaneProducer
-from tests.streaming.rig import Rig, reading
+from tests.streaming.rig import Rig, packed, reading
 
 ROUNDS = 20
 
@@ -42,7 +42,7 @@ async def open_producer(rig: Rig) -> AsyncIterator[LaneProducer]:
 
 async def commit(producer: LaneProducer, rig: Rig, number: int) -> None:
     outputs = {topic: [Output(b"key", b"%d" % number, [])] for topic in (rig.orders.out, *rig.orders.changelogs)}
-    await producer.commit(producer.pack(outputs), {rig.orders.inputs[0]: number})
+    await producer.commit(packed(producer, outputs), {rig.orders.inputs[0]: number})
 
 
 async def test_partitions_and_group_travel_together_before_any_record(rig):

@@ -17,7 +17,7 @@ from app.lane.records import Output
 from app.streaming.opening import Opened, TopicFacts, open_lane
 from app.streaming.transaction import LaneProducer
 from tests.streaming.counter_lane import OFFSETS, Counted, CounterLane
-from tests.streaming.rig import Rig, reading
+from tests.streaming.rig import Rig, packed, reading
 
 LANE = 0
 
@@ -39,7 +39,7 @@ def counted(opened: Opened) -> dict[bytes, int]:
 
 
 async def commit(opened: Opened, offsets: Mapping[str, int], outputs: Mapping[str, list[Output]]) -> None:
-    await opened.producer.commit(opened.producer.pack(outputs), offsets)
+    await opened.producer.commit(packed(opened.producer, outputs), offsets)
 
 
 def state(rig: Rig, counts: Mapping[str, int], offsets: Mapping[str, int], ids: Any = None) -> dict[str, list[Output]]:
@@ -183,9 +183,9 @@ async def test_outputs_beyond_what_a_topic_takes_in_a_batch_are_split_and_keep_t
     await producer.open()
     try:
         rows = [Output(b"%d" % number, b"x" * 1_500, [("h", b"v")]) for number in range(400)]
-        packed = producer.pack({rig.orders.out: rows})
-        assert [batch.record_count() for _, batch in packed] == [131, 131, 131, 7]
-        await producer.commit(packed, at(rig, 0))
+        batches = packed(producer, {rig.orders.out: rows})
+        assert [batch.record_count() for _, batch in batches] == [131, 131, 131, 7]
+        await producer.commit(batches, at(rig, 0))
     finally:
         await producer.close()
     tp = TopicPartition(rig.orders.out, LANE)
