@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from app.decisioning.batch.columns import Array, Column, Places, Truths, bounds, fits
+from app.decisioning.batch.columns import Array, Column, Places, Truths, bounds, constant, fits
 from app.decisioning.batch.expressions import evaluate
 from app.decisioning.batch.frame import Frame
 from app.decisioning.batch.reading import Nested
 from app.decisioning.engine.model import Aggregate
+from app.decisioning.language.core import Core
 
 
 class Items:
@@ -25,60 +26,72 @@ class Items:
                 return column if everything else column.take(places)
             return frame.column(name).take(self.owners)
 
+        self._starts: Places = np.flatnonzero(np.diff(self.owners, prepend=-1))
+        self._having = self.owners[self._starts]               # the rows that have any
+        self._most_items = int(np.diff(self._starts, append=len(places)).max(initial=0))
+        self._where: tuple[Core, Truths] | None = None
         self.frame = Frame(len(places), frame.pool, frame.rounding, load)
 
     def gathered(self, aggregate: Aggregate) -> Column:
         """The aggregate of every row, missing where none are known."""
-        owners, items = self.owners, self._values(aggregate)
-        if aggregate.where is not None:
-            kept = evaluate(aggregate.where, self.frame).full(self.frame.size)
-            owners, items = owners[kept], items[kept]
-        found = self._combined(aggregate.operation, owners, items)
+        kept = None if aggregate.where is None else self._kept(aggregate.where)
+        found = self._combined(aggregate, kept)
         missing = found.missing
         if self.unknown.any():
             missing = self.unknown if missing is None else missing | self.unknown
         return Column(found.values, missing, found.low, found.high)
 
-    def _values(self, aggregate: Aggregate) -> Array:
-        if aggregate.item is None:
-            return np.ones(self.frame.size, np.int64)
-        return evaluate(aggregate.item, self.frame).full(self.frame.size)
+    def _kept(self, where: Core) -> Truths:
+        """The items of which the condition holds; aggregates often share it."""
+        if self._where is None or self._where[0] != where:
+            self._where = where, evaluate(where, self.frame).full(self.frame.size)
+        return self._where[1]
 
-    def _combined(self, operation: str, owners: Places, items: Array) -> Column:
-        counts = np.bincount(owners, minlength=self._size)
-        none = counts == 0
-        match operation:
-            case "count":
-                return Column(counts.astype(np.int64), None, 0, int(counts.max(initial=0)))
+    def _combined(self, aggregate: Aggregate, kept: Truths | None) -> Column:
+        items = constant(1, self.frame.pool) if aggregate.item is None else evaluate(aggregate.item, self.frame)
+        match aggregate.operation:
+            case "sum" | "count":
+                return self._sum(items, kept)
             case "any":
-                return Column(np.bincount(owners[items], minlength=self._size) > 0)
+                truths = items.full(self.frame.size) if kept is None else items.values & kept
+                return Column(self._reduced(np.logical_or, truths, empty=False))
             case "all":
-                return Column(np.bincount(owners[items], minlength=self._size) == counts)
-            case "sum":
-                values = _reduced(np.add, _roomy(items, counts), owners, none)
-                return Column(values, None, *bounds(values))
-            case _:
-                values = _reduced(np.minimum if operation == "min" else np.maximum, items, owners, none)
-                return Column(values, none if none.any() else None, *bounds(values))
+                truths = items.full(self.frame.size) if kept is None else items.values | ~kept
+                return Column(self._reduced(np.logical_and, truths, empty=True))
+            case operation:
+                return self._extreme(np.minimum if operation == "min" else np.maximum, items, kept)
+
+    def _sum(self, items: Column, kept: Truths | None) -> Column:
+        """In Python's integers where the largest sum might leave 63 bits."""
+        most = max(abs(items.low), abs(items.high)) * self._most_items
+        values = items.values if fits(-most, most) else items.values.astype(object)
+        values = np.broadcast_to(values, (self.frame.size,)) if kept is None else values * kept
+        found = self._reduced(np.add, values, empty=0)
+        return Column(found, None, *bounds(found))
+
+    def _extreme(self, how: np.ufunc, items: Column, kept: Truths | None) -> Column:
+        values, owners = items.full(self.frame.size), self.owners
+        if kept is not None:
+            values, owners = values[kept], owners[kept]
+        none = np.bincount(owners, minlength=self._size) == 0
+        found = np.zeros(self._size, values.dtype)
+        if len(values):
+            found[~none] = how.reduceat(values, np.flatnonzero(np.diff(owners, prepend=-1)))
+        return Column(found, none if none.any() else None, *bounds(found))
+
+    def _reduced(self, how: np.ufunc, values: Array, empty: int | bool) -> Array:
+        """Every row's items reduced to one."""
+        if not len(values):
+            return np.full(self._size, empty, values.dtype)
+        found: Array = how.reduceat(values, self._starts)
+        if len(self._having) == self._size:
+            return found
+        spread = np.full(self._size, empty, found.dtype)
+        spread[self._having] = found
+        return spread
 
 
 def _places_of(owners: Places, rows: Places) -> Places:
     chosen: Truths = np.zeros(int(max(owners.max(initial=0), rows.max(initial=0))) + 1, bool)
     chosen[rows] = True
     return np.flatnonzero(chosen[owners])
-
-
-def _roomy(items: Array, counts: Array) -> Array:
-    """As Python's integers where the largest sum might leave 63 bits."""
-    low, high = bounds(items)
-    most = max(abs(low), abs(high)) * int(counts.max(initial=0))
-    return items if fits(-most, most) else items.astype(object)
-
-
-def _reduced(how: np.ufunc, items: Array, owners: Places, none: Truths) -> Array:
-    """Each owner's items reduced to one; 0 where there are none. Owners ascend."""
-    found = np.zeros(len(none), items.dtype)
-    if len(items):
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        found[~none] = how.reduceat(items, starts)
-    return found

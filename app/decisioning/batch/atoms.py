@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from app.decisioning.batch.columns import Array, Column, Places, fits
+from app.decisioning.batch.columns import Array, Column, Places, Pool, fits
 from app.decisioning.batch.expressions import evaluate
 from app.decisioning.batch.frame import Frame
 from app.decisioning.language.core import Comparison, Core
@@ -74,16 +74,23 @@ class _InputIndex:
 
     def _of_values(self, values: Array, frame: Frame) -> Places:
         if self._expression.type.kind == "boolean":
-            return self._by_truth[values.astype(np.intp)]
+            return self._by_truth.take(values)
         if self._expression.type.kind == "text":
-            other = self._atom_by_text[""]     # stands for every text that no cell names
-            return np.array([self._atom_by_text.get(text, other) for text in frame.pool.values_by_code])[values]
+            return self._by_code(frame.pool).take(values)
         if len(self._cuts) > _FEW_CUTS:
-            return self._by_cut[np.searchsorted(self._cuts, values, "right")]
+            return self._by_cut.take(np.searchsorted(self._cuts, values, "right"))
         reached = np.zeros(len(values), np.int8)
         for cut in self._cuts.tolist():
             reached += values >= cut
-        return self._by_cut[reached]
+        return self._by_cut.take(reached)
+
+    def _by_code(self, pool: Pool) -> Places:
+        key = self, len(pool)
+        found: Places | None = pool.made.get(key)
+        if found is None:
+            other = self._atom_by_text[""]     # stands for every text that no cell names
+            found = pool.made[key] = np.array([self._atom_by_text.get(text, other) for text in pool.values_by_code])
+        return found
 
     def _name(self, type_: Type) -> None:
         for text in sorted({"", *(type_.values or ()), *(str(m) for cell in self._cells for m in cell.members)}):

@@ -27,11 +27,15 @@ _POOLED = ("text", "texts", "numbers")
 
 
 class Pool(dict[Any, int]):
-    """A code for every text and every list that a batch meets, in order of appearance; 0 is the empty text."""
+    """A code for every text and every list that a batch meets, in order of appearance; 0 is the empty text.
+
+    `made` keeps what was made of these codes: it holds for this batch alone.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.values_by_code: list[Any] = []
+        self.made: dict[Any, Any] = {}
         self[""]
 
     def __missing__(self, value: Any) -> int:
@@ -57,11 +61,13 @@ class Column:
             return self
         missing = self.missing
         if missing is not None and len(missing) > 1:
-            missing = missing[rows]
-        return Column(self.values[rows], missing, self.low, self.high)
+            missing = missing.take(rows)
+            if not missing.any():
+                missing = None
+        return Column(self.values.take(rows), missing, self.low, self.high)
 
     def full(self, size: int) -> Array:
-        return np.broadcast_to(self.values, (size,))
+        return self.values if len(self.values) == size else np.broadcast_to(self.values, (size,))
 
     def missing_rows(self, size: int) -> Truths:
         return np.broadcast_to(np.zeros(1, bool) if self.missing is None else self.missing, (size,))
@@ -73,6 +79,14 @@ class Column:
 
 def constant(value: Any, pool: Pool) -> Column:
     """A single value that stands for every row."""
+    key = constant, type(value), value
+    found: Column | None = pool.made.get(key)
+    if found is None:
+        found = pool.made[key] = _constant(value, pool)
+    return found
+
+
+def _constant(value: Any, pool: Pool) -> Column:
     if value is None:
         return Column(np.zeros(1, np.int64), np.ones(1, bool))
     if isinstance(value, bool):

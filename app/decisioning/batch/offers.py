@@ -67,18 +67,26 @@ class OffersIndex:
                     matched(table, matches, rows)
                     table.set_outputs(matches, frame)
                 case FilterStep():
-                    for rule in part.rules:
-                        holds = evaluate(rule.condition, frame).full(frame.size)
-                        if holds.all():
-                            continue
-                        dropped.append((rows[~holds], rule.reason))
-                        kept = np.flatnonzero(holds)
-                        frame, rows = frame.subset(kept), rows[kept]
+                    kept = _kept(part, frame, rows, dropped)
+                    if len(kept) < len(rows):
+                        frame, rows = frame.subset(kept), rows.take(kept)
         told = _columns(frame, self.step.advance)
         return Made(proposition.name, rows, told, self._keys(frame), dropped, np.zeros(0, np.int64))
 
     def _keys(self, frame: Frame) -> list[Column]:
         return [evaluate(key.expression, frame) for key in self.step.rank]
+
+
+def _kept(step: FilterStep, frame: Frame, rows: Places, dropped: list[tuple[Places, Reason]]) -> Places:
+    """Where every rule holds; `dropped` is told of the others by the first that does not."""
+    left: Truths = np.ones(frame.size, bool)
+    for rule in step.rules:
+        holds = left & evaluate(rule.condition, frame).values
+        lost = left > holds
+        if lost.any():
+            dropped.append((rows[lost], rule.reason))
+        left = holds
+    return np.flatnonzero(left)
 
 
 def _ranking(proposition: str, frame: Frame) -> Column:

@@ -60,12 +60,18 @@ class TableIndex:
             frame.set(output.name, column)
 
     def _looked_out(self, matches: Matches, frame: Frame) -> list[Column]:
-        types = self.table.result_types
-        some = next(rows for rows in matches.sets if rows or self.table.collects)
-        given = [result(self.table, rows if rows or self.table.collects else some) for rows in matches.sets]
+        key = self, len(matches.sets)
+        by_set = frame.pool.made.get(key)
+        if by_set is None:
+            by_set = frame.pool.made[key] = self._outputs_by_set(matches.sets, frame)
+        return [column.take(matches.places) for column in by_set]
+
+    def _outputs_by_set(self, sets: Sequence[Rows], frame: Frame) -> list[Column]:
+        some = next(rows for rows in sets if rows or self.table.collects)
+        given = [result(self.table, rows if rows or self.table.collects else some) for rows in sets]
         return [
-            column_of([values[place] for values in given], own.type, frame.pool).take(matches.places)
-            for place, own in enumerate(types)
+            column_of([values[place] for values in given], own.type, frame.pool)
+            for place, own in enumerate(self.table.result_types)
         ]
 
     def _worked_out(self, matches: Matches, frame: Frame) -> list[Column]:
