@@ -204,5 +204,5 @@ _RUNTIME: dict[str, Any] = {
     **RUNTIME,
     "DAYS": DAYS, "Points": Points, "Verdict": Verdict,
     "liabilities": reports.liabilities, "summaries": reports.summaries, "pick": reports.pick, "best_first": best_first,
-    "of_offers": reasons.of_offers, "once": reasons.once, "number_in": reports.number_in,
+    "of_offers": reasons.of_offers, "once": reasons.once,
 }

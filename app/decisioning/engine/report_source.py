@@ -89,7 +89,7 @@ def write_picks(writer: Writer, picks: tuple[Pick, ...]) -> None:
 @lru_cache(maxsize=256)
 def compiled_picks(picks: tuple[Pick, ...]) -> Callable[[Sequence[tuple[BureauResponse, ...]]], list[list[int | None]]]:
     """A list a pick, of the responses that were heard in many cases: all picks in one pass."""
-    writer = Writer({"pick": reports.pick, "number_in": reports.number_in})
+    writer = Writer({"pick": reports.pick})
     found = [writer.local() for _ in picks]
     writer.line(f"found = [{', '.join('[]' for _ in picks)}]")
     for place, name in enumerate(found):
@@ -116,11 +116,12 @@ def _write_scores(writer: Writer, picks: list[Pick], own: dict[str, str]) -> Non
 def _write_summaries(writer: Writer, picks: list[Pick], own: dict[str, str]) -> None:
     if not picks:
         return
+    numbers = {scale: writer.constant(reports.Numbers(scale)) for scale in {pick.type.scale for pick in picks}}
     with writer.block("for summary in report.summaries:"), writer.block("for data_set in summary.data_sets:"):
         writer.line("key = data_set.id")
         for pick in picks:
             with writer.block(f"if key == {pick.key!r}:"):
-                writer.line(f"units = number_in(data_set.value, {pick.type.scale})")
+                writer.line(f"units = {numbers[pick.type.scale]}[data_set.value]")
                 with writer.block(f"if units is not None and {_worse(pick, own[pick.name])}:"):
                     writer.line(f"{own[pick.name]} = units")
 

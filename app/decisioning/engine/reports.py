@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.decisioning.engine.model import Pick
@@ -9,7 +10,9 @@ from app.decisioning.engine.vocabulary import FIGURE_SCALE
 from app.decisioning.language.runtime import half_up
 from app.domain.bureau import BureauResponse, CreditReport, Liability
 
+_account_id = attrgetter("account_id")
 _NUMERAL = re.compile(r"^[0-9]{1,15}(?:\.[0-9]{1,6})?$(?!\n)")
+_MOST_KEPT, _LONGEST_KEPT = 4_096, 16        # texts, characters
 _SPECIAL = re.compile(r"^-[0-9]{1,3}$(?!\n)")
 
 
@@ -19,12 +22,19 @@ def liabilities(responses: Sequence[BureauResponse], sources: frozenset[str]) ->
     An account is (creditor, account_id, opened). When one report names it twice, the graver entry counts, so that the
     order of entries means nothing.
     """
+    found = None
+    for response in responses:
+        if response.report is not None and response.bureau in sources:
+            if found is not None:
+                return _merged(responses, sources)
+            found = response.report.liabilities
+    if found is None or len(set(map(_account_id, found))) == len(found):
+        return found
+    return _merged(responses, sources)
+
+
+def _merged(responses: Sequence[BureauResponse], sources: frozenset[str]) -> tuple[Liability, ...]:
     found = [r.report.liabilities for r in responses if r.report is not None and r.bureau in sources]
-    if not found:
-        return None
-    first = found[0]
-    if len(found) == 1 and len({own.account_id for own in first}) == len(first):
-        return first
     accounts: dict[tuple[object, ...], Liability] = {}
     for own in found:
         reported: dict[tuple[object, ...], Liability] = {}
@@ -110,6 +120,20 @@ def _special(spec: Pick, report: CreditReport | None) -> list[int]:
     stated = [d.value for summary in report.summaries for d in summary.data_sets if d.id == spec.key]
     codes = [int(value) * 10**spec.type.scale for value in stated if _SPECIAL.match(value)]
     return [code for code in codes if code in spec.special]
+
+
+class Numbers(dict[str, int | None]):
+    """`number_in` by the text, worked out when one is first met; only so many are kept, and only short ones."""
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def __missing__(self, text: str) -> int | None:
+        number = number_in(text, self._scale)
+        if len(self) < _MOST_KEPT and len(text) <= _LONGEST_KEPT:
+            self[text] = number
+        return number
 
 
 def number_in(text: str, scale: int) -> int | None:

@@ -1,15 +1,17 @@
 """What a scorecard makes of its characteristics' points; both evaluators use it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from app.decisioning.engine.model import Characteristic, ScorecardStep
 from app.decisioning.engine.telling import shown
 from app.decisioning.language.runtime import half_up
-from app.decisioning.language.types import as_float
+from app.decisioning.language.types import Type, as_float
 from app.decisioning.tables.table import Row
 from app.domain.decision import Points
 
 _MOST_KEPT = 4_096
+_LIKELIEST = {"months": range(481), "years": range(101)}       # of a working life, of a life
 
 
 def combined(step: ScorecardStep, points: Sequence[int]) -> int:
@@ -32,15 +34,20 @@ def told(card: Characteristic, row: Row, value: object, points: int, scale: int)
 
 
 class Attributes(dict[object, tuple[int, Points]]):
-    """A characteristic's points by the value seen, and what is told of it: worked out when a value is first met.
+    """A characteristic's points by the value seen, and what is told of it.
 
-    Only for characteristics whose points are plain numbers, and only so many values are kept.
+    Only for characteristics whose points are plain numbers. Those of the likeliest values are there from the start, the
+    others' are worked out when a value is first met; only so many are kept.
     """
 
     def __init__(self, characteristic: Characteristic, scale: int) -> None:
         super().__init__()
         self._characteristic = characteristic
         self._scale = scale
+        (column,) = characteristic.table.inputs
+        for value in _likeliest(column.type):
+            with suppress(StopIteration):      # what no row admits is for the proof to find
+                self[value]
 
     def __missing__(self, value: object) -> tuple[int, Points]:
         card = self._characteristic
@@ -51,3 +58,12 @@ class Attributes(dict[object, tuple[int, Points]]):
         if len(self) < _MOST_KEPT:
             self[value] = found
         return found
+
+
+def _likeliest(type_: Type) -> Sequence[object]:
+    """Of a type with few values those, of times that people count the ones that they live to see."""
+    few: Sequence[object] = sorted(type_.values or ()) or ((False, True) if type_.kind == "boolean" else ())
+    if type_.kind == "number":
+        counted = _LIKELIEST.get(type_.unit or "", range(0))
+        few = counted[max(type_.low or 0, 0) : None if type_.high is None else max(type_.high + 1, 0)]
+    return [*few, None] if type_.optional else few

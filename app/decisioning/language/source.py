@@ -64,10 +64,9 @@ def _call(tree: Apply, function: str, texts: list[str]) -> str:  # noqa: PLR0911
         case ("ceiling", [units, unit]):
             return f"-(-{units} // {unit})"
         case ("half_up", [units, unit]) if (low := tree.arguments[0].type.low) is not None and low >= 0:
-            return f"((2 * {units} + {unit}) // {2 * int(unit)})"
+            return f"({_half(units, int(unit))})"
         case ("half_up", [units, unit]) if unit.isdigit():
-            half, twice = f"(2 * _h + {unit})", 2 * int(unit)
-            return f"({half} // {twice} if (_h := {units}) >= 0 else -(({unit} - 2 * _h) // {twice}))"
+            return f"({_half('_h', int(unit))} if (_h := {units}) >= 0 else -({_half('-_h', int(unit))}))"
         case ("round_down", [units, step]):
             return f"((_w := {units}) - _w % {step})"
         case ("position", [item, items]) if _simple(item) and _simple(items):
@@ -95,6 +94,11 @@ def _call(tree: Apply, function: str, texts: list[str]) -> str:  # noqa: PLR0911
         case ("min" | "max", [first, second]) if _simple(first):
             return _extreme(function, second, [first])
     return f"{function}({', '.join(texts)})"
+
+
+def _half(units: str, unit: int) -> str:
+    """Nearest whole multiple of what is not below zero."""
+    return f"(2 * {units} + {unit}) // {2 * unit}" if unit % 2 else f"({units} + {unit // 2}) // {unit}"
 
 
 def _extreme(function: str, found: str, others: Sequence[str]) -> str:
@@ -138,6 +142,9 @@ def python(tree: Core, name: Rename) -> str:  # noqa: PLR0911 - one return a nod
             return f"({python(operand, name)} is None)"
         case Choice(condition, then, otherwise):
             return f"({python(then, name)} if {python(condition, name)} else {python(otherwise, name)})"
+        case Coalesce((Apply("position", (item, items)), Constant(other))) if _simple(text := python(items, name)):
+            found = python(item, name)
+            return f"({text}.index({found}) if {found} in {text} else {other!r})"
         case Coalesce(operands):
             text = python(operands[-1], name)
             for operand in reversed(operands[:-1]):
