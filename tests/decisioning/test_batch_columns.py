@@ -86,6 +86,39 @@ def test_numbers_beyond_63_bits_are_exact(text):
     alike()
 
 
+SMALL = {**LARGE, "a": money(-(10**7), 10**7), "c": money(1, 4 * 10**6), "d": money(0, 4 * 10**6)}
+small_values = st.fixed_dictionaries(
+    {
+        "a": st.integers(-200, 200) | st.integers(-(10**7), 10**7),
+        "c": st.integers(1, 200) | st.integers(1, 4 * 10**6),
+        "d": st.integers(0, 200) | st.integers(0, 4 * 10**6),
+        "rate": st.sampled_from([0, 39_000, 109_000]),
+        "term": st.sampled_from([2, 4]) | st.integers(1, 84),      # at 0 %, halves come up
+    }
+)
+
+
+@pytest.mark.parametrize("function", ["round", "floor", "ceiling", "round_half_even"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "annuity_instalment(c, rate, term)", "annuity_instalment(a, rate, term)", "annuity_amount(d, rate, term)",
+        "annuity_last(c, d, rate, term)", "annuity_last(a, c, rate, term)", "annuity_last(c, d, 0.109, term)",
+        "annuity_last(c * 0, d, 0.059, 12)", "annuity_last(c, annuity_floor, rate, term)",
+    ],
+)
+def test_annuities_of_ordinary_loans_are_rounded_alike(function, text):
+    level = "floor(annuity_instalment(c, rate, term))"
+    core = checker.check(f"{function}({text.replace('annuity_floor', level)})", SMALL)
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(small_values, min_size=1, max_size=5))
+    def alike(given_rows):
+        assert_alike(core, SMALL, given_rows)
+
+    alike()
+
+
 POLICIES = ["first", "output order", "rule order", "collect list", "collect sum", "collect count", "collect min",
             "collect max"]
 

@@ -15,6 +15,7 @@ _SMALL = 9 * 10**6                             # times a fraction below UNIT it 
 _LARGE = _SMALL * _LIMB
 _MOST = 2**61
 
+_HALVES = {"half_up": UNIT // 2, "floor": 0}   # of what is never below zero
 _FIELDS = {"annuity_instalment": (0,), "annuity_amount": (1,), "annuity_last": (2, 3)}     # of annuity.Factors
 ANNUITIES = frozenset(_FIELDS)
 
@@ -39,8 +40,12 @@ def annuity(function: str, pricing: Pricing, *amounts: Column) -> Column:
 
 def rounded_annuity(rounding: str, function: str, frame: Frame, pricing: Pricing, *amounts: Column) -> Column:
     """The same, rounded to whole amounts."""
-    factors = [Wide(*pricing.factor(field)) for field in _FIELDS[function]]
     name = frame.rounding if rounding == "round_money" else rounding
+    missing = either(pricing.missing, *[a.missing for a in amounts])
+    quick = _rounded_at_once(name, function, pricing, amounts)
+    if quick is not None:
+        return Column(quick, missing, *bounds(quick))
+    factors = [Wide(*pricing.factor(field)) for field in _FIELDS[function]]
     if not all(_is_narrow(a, f) for a, f in zip(amounts, factors, strict=True)):
         exact = annuity(function, pricing, *amounts)
         units = ROUNDINGS[name](exact.values.astype(object), np.array([UNIT], object))
@@ -49,7 +54,28 @@ def rounded_annuity(rounding: str, function: str, frame: Frame, pricing: Pricing
     if less:
         wide = _difference(wide, less[0])
     units = _ROUNDED[name](wide)
-    return Column(units, either(pricing.missing, *(a.missing for a in amounts)), *bounds(units))
+    return Column(units, missing, *bounds(units))
+
+
+def _rounded_at_once(name: str, function: str, pricing: Pricing, amounts: tuple[Column, ...]) -> Array | None:
+    """Where the fractions fit 63 bits before they are divided. None where they do not, where a half might have to go
+    down, for amounts below zero do, and for other ways of rounding."""
+    most, fields = [max(abs(own.low), abs(own.high)) for own in amounts], _FIELDS[function]
+    if name not in _HALVES or sum(most) > _SMALL:
+        return None
+    wholes = [pricing.most(field) for field in fields]
+    if sum([own * (whole + 1) for own, whole in zip(most, wholes, strict=True)]) > _MOST:
+        return None
+    whole, fraction = pricing.factor(fields[0])
+    parts = amounts[0].values * fraction + _HALVES[name]
+    if len(amounts) > 1:
+        less_whole, less_fraction = pricing.factor(fields[1])
+        parts = (parts - amounts[1].values * less_fraction) // UNIT - amounts[1].values * less_whole
+    else:
+        parts //= UNIT
+    units = parts + amounts[0].values * whole if wholes[0] else parts
+    certain = name == "floor" or (len(amounts) == 1 and amounts[0].low >= 0)
+    return units if certain or units.min(initial=1) > 0 else None
 
 
 def _is_narrow(amount: Column, factor: Wide) -> bool:

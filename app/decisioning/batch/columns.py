@@ -156,12 +156,13 @@ def exactly(compute: Callable[..., Array], reach: Callable[..., Reach], *operand
 
     `reach` says from the (low, high) of each operand how far the result and the steps towards it can go.
     """
-    missing = either(*(operand.missing for operand in operands))
-    for known in ([(o.low, o.high) for o in operands], [bounds(o.values) for o in operands]):
-        low, high, furthest = reach(*known)
-        if furthest <= _MOST:
-            return integers(compute(*(o.values for o in operands)), missing, low, high)
-    found = compute(*(o.values.astype(object) for o in operands))
+    missing = either(*[operand.missing for operand in operands])
+    low, high, furthest = reach(*[(o.low, o.high) for o in operands])
+    if furthest > _MOST:                       # by what is promised of the operands; by what they are, perhaps not
+        low, high, furthest = reach(*[bounds(o.values) for o in operands])
+    if furthest <= _MOST:
+        return integers(compute(*[o.values for o in operands]), missing, low, high)
+    found = compute(*[o.values.astype(object) for o in operands])
     return integers(found, missing, *bounds(found))
 
 

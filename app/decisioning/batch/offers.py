@@ -68,7 +68,7 @@ class OffersIndex:
                     table.set_outputs(matches, frame)
                 case FilterStep():
                     kept = _kept(part, frame, rows, dropped)
-                    if len(kept) < len(rows):
+                    if kept is not None:
                         frame, rows = frame.subset(kept), rows.take(kept)
         told = _columns(frame, self.step.advance)
         return Made(proposition.name, rows, told, self._keys(frame), dropped, np.zeros(0, np.int64))
@@ -77,16 +77,18 @@ class OffersIndex:
         return [evaluate(key.expression, frame) for key in self.step.rank]
 
 
-def _kept(step: FilterStep, frame: Frame, rows: Places, dropped: list[tuple[Places, Reason]]) -> Places:
-    """Where every rule holds; `dropped` is told of the others by the first that does not."""
-    left: Truths = np.ones(frame.size, bool)
+def _kept(step: FilterStep, frame: Frame, rows: Places, dropped: list[tuple[Places, Reason]]) -> Places | None:
+    """Where every rule holds, None for everywhere; `dropped` is told of the others by the first that does not."""
+    left: Truths | None = None
     for rule in step.rules:
-        holds = left & evaluate(rule.condition, frame).values
-        lost = left > holds
-        if lost.any():
-            dropped.append((rows[lost], rule.reason))
-        left = holds
-    return np.flatnonzero(left)
+        holds = evaluate(rule.condition, frame).full(frame.size)
+        if holds.all():
+            continue
+        lost = np.flatnonzero(~holds if left is None else left > holds)
+        if len(lost):
+            dropped.append((rows.take(lost), rule.reason))
+            left = holds if left is None else left & holds
+    return None if left is None else np.flatnonzero(left)
 
 
 def _ranking(proposition: str, frame: Frame) -> Column:

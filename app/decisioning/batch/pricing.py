@@ -33,6 +33,10 @@ class Pricing:
         whole, fraction = self._looked_up(field)
         return whole, fraction
 
+    def most(self, field: int) -> int:
+        """No factor, rounded down, is above it."""
+        return max([_most(rate, field) for rate in self._rates])
+
     def quoted(self) -> tuple[Array, Array, Array]:
         """Of money.nominal's quotes: least amount, apr, effective rate."""
         least, apr, effective = self._looked_up(_QUOTES)
@@ -94,3 +98,8 @@ def _table(rate: int, field: int) -> tuple[Array, ...]:
         return tuple(np.array([own or 0 for own in column], np.int64) for column in (least, apr, effective))
     whole, fraction = zip(*(divmod(factors[field], UNIT) for factors in TABLES.whole(rate)), strict=True)
     return np.array(whole, np.int64 if fits(0, max(whole)) else object), np.array(fraction, np.int64)
+
+
+@lru_cache(maxsize=1024)
+def _most(rate: int, field: int) -> int:
+    return int(_table(rate, field)[0].max())

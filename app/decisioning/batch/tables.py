@@ -48,7 +48,7 @@ class TableIndex:
     def match(self, frame: Frame) -> Matches:
         """Which rows decide; StrategyError where none does and one must."""
         atoms = [own.atoms(frame) for own in self._indexes]
-        places = self._looked_up(atoms) if self._every is None else self._every[_combined(atoms, self._indexes)]
+        places = self._looked_up(atoms) if self._every is None else self._every.take(_combined(atoms, self._indexes))
         if not self.table.collects and () in self._sets and (places == self._sets.index(())).any():
             raise StrategyError(f"the table {self.table.name} has no row for an input outside its domain")
         return Matches(places, self._sets)
@@ -155,7 +155,7 @@ def _deciding(table: Table, mask: int) -> Rows:
 
 
 def _combined(atoms: list[Places], dimensions: list[Index]) -> Places:
-    found = np.zeros(1, np.intp)
-    for own, index in zip(atoms, dimensions, strict=True):
+    found, *others = atoms or [np.zeros(1, np.intp)]
+    for own, index in zip(others, dimensions[1:], strict=True):
         found = found * len(index.masks) + own
     return found
