@@ -52,9 +52,11 @@ def compile_strategy(model: StrategyModel) -> Decide:
         responses, state, lacks = settle(evidence)
         if responses is None:
             return unscored(Standing(responses, state, lacks))
-        application, as_of, applied_at = evidence.application, evidence.as_of, evidence.applied_at
-        period = bisect_right(cuts, as_of if applied_at is None else applied_at) if cuts else 0
-        return flows[application.currency, period](application, responses, as_of, state, lacks)
+        application, period = evidence.application, 0
+        if cuts:
+            applied_at = evidence.applied_at
+            period = bisect_right(cuts, evidence.as_of if applied_at is None else applied_at)
+        return flows[application.currency, period](application, responses, evidence.as_of, state, lacks)
 
     return decide
 

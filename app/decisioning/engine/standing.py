@@ -82,13 +82,22 @@ def _under(treatments: list[Treatment], heard: tuple[BureauResponse, ...]) -> St
     return Standing(responses, state, tuple(reasons.values()) if reasons else ())
 
 
+class _ByLack(dict[str, Treatment]):
+    """What one bureau's lacks mean; of a kind that strategies do not know, as an error of the bureau."""
+
+    def __missing__(self, _: str) -> Treatment:
+        return self["BUREAU_ERROR"]
+
+
 def standing_of(model: StrategyModel) -> Callable[[Evidence], tuple[Any, ...]]:
     """`standing` of one strategy, its treatments at hand: the same as plain tuples, and quicker."""
     currencies, alone, bureaus = model.currencies, {}, []
     for policy in model.bureaus:
-        by_lack = {lack: model.treatments[policy.required, lack] for lack in LACKS}
+        by_lack = _ByLack({lack: model.treatments[policy.required, lack] for lack in LACKS})
         bureaus.append((policy.name, by_lack))
-        alone.update({id(own): _under([own], ()) for own in by_lack.values()})
+        for own in by_lack.values():
+            _, state, reasons = _under([own], ())
+            alone[id(own)] = own.use, state, reasons
 
     def settle(evidence: Evidence) -> tuple[Any, ...]:
         currency = evidence.application.currency
@@ -104,19 +113,17 @@ def standing_of(model: StrategyModel) -> Callable[[Evidence], tuple[Any, ...]]:
                         treatments.append(by_lack[OTHER_CURRENCY])
                     break
             else:
-                lack = NOT_HEARD
                 for missing in evidence.missing:
                     if missing.bureau == name:
-                        lack = missing.reason_code
+                        treatments.append(by_lack[missing.reason_code])
                         break
-                treatments.append(by_lack[lack] if lack in by_lack else by_lack["BUREAU_ERROR"])
+                else:
+                    treatments.append(by_lack[NOT_HEARD])
         if not treatments:
             return tuple(heard), "COMPLETE", ()
         if len(treatments) > 1:
             return _under(treatments, tuple(heard))
-        (treatment,) = treatments
-        _, state, reasons = alone[id(treatment)]
-        use = treatment.use
+        use, state, reasons = alone[id(treatments[0])]
         return tuple(heard) if use == "rest" else () if use == "internal_only" else None, state, reasons
 
     return settle
