@@ -7,9 +7,10 @@ move on at one pace.
 
 import asyncio
 import contextlib
+import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 
 from faust.types import TP
@@ -19,6 +20,8 @@ from app.lane.records import Record
 from app.streaming.positions import Batch, Positions
 
 PACE: Millis = 100                             # how far one input may run ahead of the others: not a record at a time
+
+PATIENCE = 0.1                                 # seconds for which an input that is behind is waited for
 
 _stamped = attrgetter("timestamp")
 
@@ -68,7 +71,15 @@ class Inbox:
     waits. Each input has its share of the room: one whose events are small, so that a fetch brings more of them, would
     fill all of it, and the others' facts would come when theirs are long taken."""
 
-    def __init__(self, partition: int, positions: Positions, *, most_events: int, most_batches: int) -> None:
+    def __init__(
+        self,
+        partition: int,
+        positions: Positions,
+        *,
+        most_events: int,
+        most_batches: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._partition = partition
         self._positions = positions
         self._most_events = most_events
@@ -77,6 +88,10 @@ class Inbox:
         self._batches = 0
         self._next: dict[str, int] = {}
         self._epochs: dict[str, int] = {}
+        self._ends: Mapping[str, int] = {}     # of the logs, when they were last observed
+        self._reached: dict[str, Millis] = {}  # when the last record taken of an input was appended
+        self._dry: dict[str, float] = {}       # inputs of which none waits though their logs hold more, and since when
+        self._clock = clock
         self._stirred = asyncio.Event()
         self._error: Exception | None = None
 
@@ -93,7 +108,13 @@ class Inbox:
         self._batches = 0
         self._next.clear()
         self._epochs.clear()
+        self._reached.clear()
+        self._dry.clear()
         self._error = None
+
+    def observe(self, ends: Mapping[str, int]) -> None:
+        """The inputs' logs reach as far as this, or farther."""
+        self._ends = ends
 
     def _ask(self, topic: str, offset: int) -> None:
         self._next[topic] = offset
@@ -110,6 +131,7 @@ class Inbox:
         queue = self._waiting.setdefault(batch.topic, _Queue())
         queue.put(batch)
         self._batches += 1
+        self._dry.pop(batch.topic, None)
         if self._is_full(queue, 1.0):
             self._positions.hold(TP(batch.topic, self._partition))
         self._stirred.set()
@@ -134,28 +156,60 @@ class Inbox:
         self._stirred.set()
 
     async def wait(self, within: float) -> None:
-        """Until something waits or `stir` is called; at most `within` seconds."""
+        """Until something may be taken or `stir` is called; at most `within` seconds."""
         if self._error is not None:
             raise self._error
         if self._batches:
-            return
+            held_up = self._held_up()
+            if not held_up:
+                return
+            within = min(within, held_up)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stirred.wait(), within)
         self._stirred.clear()
         if self._error is not None:
             raise self._error
 
+    def _held_up(self) -> float:
+        """For how many seconds nothing may be taken, because an input that is behind is being fetched."""
+        bound = self._bound()
+        if bound is None or any(queue.oldest <= bound for queue in self._waiting.values() if queue):
+            return 0.0
+        return max(max(self._dry.values()) + PATIENCE - self._clock(), 0.0)
+
+    def _bound(self) -> Millis | None:
+        """How far the inputs may be taken; None: to their ends."""
+        now = self._clock()
+        reached = [self._reached.get(topic, 0) for topic, since in self._dry.items() if now - since < PATIENCE]
+        return min(reached) + PACE if reached else None
+
+    def _look_who_is_dry(self) -> None:
+        now = self._clock()
+        for topic, next_offset in self._next.items():
+            if not self._waiting.get(topic) and next_offset < self._ends.get(topic, 0):
+                self._dry.setdefault(topic, now)
+
     def take(self, most_events: int) -> list[Batch]:
         """The oldest records, at most so many: of each input what comes next, in one piece."""
         pieces: dict[str, list[Batch]] = {}
         room = most_events
         while self._batches and room > 0:
+            self._look_who_is_dry()
+            bound = self._bound()
             queues = sorted((queue.oldest, topic) for topic, queue in self._waiting.items() if queue)
-            topic, queue = queues[0][1], self._waiting[queues[0][1]]
+            (oldest, topic), others = queues[0], queues[1:]
+            until = max(oldest + PACE, others[0][0]) if others else None
+            if bound is not None:
+                if oldest > bound:
+                    break
+                until = bound if until is None else min(until, bound)
+            queue = self._waiting[topic]
             before = len(queue)
-            piece = queue.take(room, max(queues[0][0] + PACE, queues[1][0]) if len(queues) > 1 else None)
+            piece = queue.take(room, until)
             self._batches -= before - len(queue)
             room -= len(piece.records)
+            if piece.records:
+                self._reached[topic] = piece.records[-1].timestamp
             pieces.setdefault(topic, []).append(piece)
         for topic in pieces:
             if not self._is_full(self._waiting[topic], 0.5):

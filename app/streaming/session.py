@@ -59,6 +59,7 @@ class Session:
     def observe(self, ends: Ends) -> None:
         """The inputs ended here at that time. Stirs the lane when something may be due."""
         self._horizon.observe(ends)
+        self._inbox.observe(ends.offsets)
         for topic, end in ends.offsets.items():
             self._metrics.lag(self._partition, topic, max(end - self._next[topic], 0))
         wake = self._lane.next_wake()

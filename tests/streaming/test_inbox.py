@@ -8,7 +8,7 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.streaming.inbox import Inbox
+from app.streaming.inbox import PACE, PATIENCE, Inbox
 from app.streaming.positions import Batch, Positions
 
 IN = TP("in", 0)
@@ -115,6 +115,65 @@ def test_the_oldest_of_all_inputs_is_taken_first() -> None:
     taken = [inbox.take(1)[0] for _ in range(6)]
     assert [record.timestamp for one in taken for record in one.records] == [10, 15, 16, 20, 30, 40]
     assert inbox.take(1) == []
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def two_inputs(clock: Clock) -> tuple[Positions, Inbox]:
+    """`in` and `other`, both read up to a record of the instant 1,000; `other`'s log is known to hold more."""
+    positions = Positions()
+    inbox = Inbox(0, positions, most_events=100, most_batches=8, clock=clock)
+    inbox.read_from({"in": 0, "other": 0})
+    positions.sought(positions.asked())
+    for topic in ("in", "other"):
+        put(positions, inbox, topic, 0, [1_000])
+    assert len(inbox.take(10)) == 2
+    inbox.observe({"in": 3, "other": 3})
+    return positions, inbox
+
+
+def put(positions: Positions, inbox: Inbox, topic: str, first: int, stamps: list[int]) -> None:
+    told = [Rec(first + number, stamp) for number, stamp in enumerate(stamps)]
+    one = positions.advance(TP(topic, 0), first, first + len(told), told)
+    assert one is not None
+    inbox.put(one)
+
+
+def stamps(batches: list[Batch]) -> list[int]:
+    return [record.timestamp for one in batches for record in one.records]
+
+
+async def test_no_input_runs_ahead_of_one_whose_log_holds_more() -> None:
+    positions, inbox = two_inputs(Clock())
+    put(positions, inbox, "in", 1, [1_000 + PACE, 5_000])
+    assert stamps(inbox.take(10)) == [1_000 + PACE]
+    assert inbox.take(10) == []
+    await inbox.wait(0.0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(inbox.wait(1.0), PATIENCE / 2)
+    put(positions, inbox, "other", 1, [4_000, 5_000])
+    await asyncio.wait_for(inbox.wait(1.0), 1)
+    assert sorted(stamps(inbox.take(10))) == [4_000, 5_000, 5_000]
+
+
+def test_an_input_that_does_not_come_is_waited_for_only_so_long() -> None:
+    positions, inbox = two_inputs(clock := Clock())
+    put(positions, inbox, "in", 1, [9_000, 9_001])
+    assert inbox.take(10) == []
+    clock.now += PATIENCE
+    assert stamps(inbox.take(10)) == [9_000, 9_001]
+
+
+def test_an_input_that_was_read_to_its_end_holds_nobody_up() -> None:
+    positions, inbox = two_inputs(Clock())
+    inbox.observe({"in": 3, "other": 1})
+    put(positions, inbox, "in", 1, [9_000, 9_001])
+    assert stamps(inbox.take(10)) == [9_000, 9_001]
 
 
 def test_enough_waiting_holds_the_inputs_back_until_half_is_done() -> None:
