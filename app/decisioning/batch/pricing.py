@@ -93,9 +93,8 @@ _side_by_side = lru_cache(maxsize=256)(_joined)
 def _table(rate: int, field: int) -> tuple[Array, ...]:
     """By term."""
     if field == _QUOTES:
-        least, told = zip(*QUOTES[rate], strict=True)
-        apr, effective = zip(*told, strict=True)
-        return tuple(np.array([own or 0 for own in column], np.int64) for column in (least, apr, effective))
+        least, told = QUOTES[rate]
+        return np.array(least, np.int64), *(np.full(_TERMS, own or 0, np.int64) for own in told)
     whole, fraction = zip(*(divmod(factors[field], UNIT) for factors in TABLES.whole(rate)), strict=True)
     return np.array(whole, np.int64 if fits(0, max(whole)) else object), np.array(fraction, np.int64)
 

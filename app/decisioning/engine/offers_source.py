@@ -35,8 +35,8 @@ def write_values(writer: Writer, step: ValuesStep, loan: Priced | None = None) -
 def _quoted(writer: Writer, loan: Priced, solved: str) -> str:
     """Source for the rates of a loan priced by table (money.nominal), `solved` where no quote holds."""
     advance, _, _, term = (writer.expression(part) for part in loan.loan)
-    quote = f"(_q := QUOTES[{writer.expression(loan.rate)}][{term}])"
-    return f"_q[1] if {quote}[0] <= {advance} <= {LARGEST} else {solved}"
+    quotes = f"(_q := QUOTES[{writer.expression(loan.rate)}])"
+    return f"_q[1] if {quotes}[0][{term}] <= {advance} <= {LARGEST} else {solved}"
 
 
 def write_offers(writer: Writer, step: OffersStep, currency: str) -> None:

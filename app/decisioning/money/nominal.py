@@ -18,7 +18,7 @@ from app.decisioning.money.annuity import LONGEST_TERM, RATE_SCALE
 from app.decisioning.money.offer_rate import compounded
 
 LARGEST = 10**9                                # minor units; beyond it the tables' last digits would count
-MOST_KEPT = 64                                 # rates, of some 100 kB each
+MOST_KEPT = 64                                 # rates, of some 25 kB each
 HALF = 0.51                                    # of a minor unit; more than a half, as factors have but twelve decimals
 NEAREST = 2e-10                                # of a monthly rate: twice what money.offer_rate promises
 
@@ -27,42 +27,42 @@ _YEAR = 12 * 10**RATE_SCALE
 Disclosed = tuple[int, int] | tuple[None, None]
 
 
-class Quote(NamedTuple):
-    """`disclosed` are apr and effective rate, in 1/100 of a percent, of loans of `least`..LARGEST minor units."""
+class Quotes(NamedTuple):
+    """Of one annual rate: `disclosed` are apr and effective rate, in 1/100 of a percent, of all loans of at least
+    `least` minor units and at most LARGEST, by term of 0..LONGEST_TERM months."""
 
-    least: int
+    least: tuple[int, ...]
     disclosed: Disclosed
 
 
-UNKNOWN = Quote(LARGEST + 1, (None, None))
-_NONE = (UNKNOWN,) * (LONGEST_TERM + 1)
+_NEVER = LARGEST + 1
+_NONE = Quotes((_NEVER,) * (LONGEST_TERM + 1), (None, None))
 
 
-class QuoteTables(dict[int, tuple[Quote, ...]]):
-    """By annual rate (as annuity.TABLES), then by term of 0..LONGEST_TERM months.
+class QuoteTables(dict[int, Quotes]):
+    """By annual rate, as annuity.TABLES.
 
     Holds for loans whose instalment and last instalment are annuity's, rounded to the nearest minor unit, and of which
     nothing is kept back. Only the first MOST_KEPT rates have a table; loans at others have theirs solved.
     """
 
-    def __missing__(self, rate: int) -> tuple[Quote, ...]:
+    def __missing__(self, rate: int) -> Quotes:
         if len(self) == MOST_KEPT:
             return _NONE
         table = self[rate] = quotes_of(rate)
         return table
 
 
-def quotes_of(rate: int) -> tuple[Quote, ...]:
-    """Every term's quote at an annual rate in units of 10**-RATE_SCALE."""
+def quotes_of(rate: int) -> Quotes:
+    """For every term, at an annual rate in units of 10**-RATE_SCALE."""
     month = rate / _YEAR
     margin = _margin(month)
     if margin == 0.0:
         return _NONE
-    told = _told(month)
     below, at, above = 1.0 + (month - margin), 1.0 + month, 1.0 + (month + margin)
     less, growth, more = below, at, above      # G
     less_sum = total = more_sum = 0.0          # S
-    table = [UNKNOWN]
+    by_term = [_NEVER]
     for term in range(1, LONGEST_TERM + 1):
         if term > 1:
             less_sum, total, more_sum = less_sum + less, total + growth, more_sum + more
@@ -73,8 +73,8 @@ def quotes_of(rate: int) -> tuple[Quote, ...]:
             _least(growth - less, total - less_sum, instalment),
             _least(more - growth, more_sum - total, instalment),
         )
-        table.append(Quote(int(1.01 * least) + 1, told) if least < LARGEST else UNKNOWN)
-    return tuple(table)
+        by_term.append(int(1.01 * least) + 1 if least < LARGEST else _NEVER)
+    return Quotes(tuple(by_term), _told(month))
 
 
 def _least(growth: float, total: float, instalment: float) -> float:
