@@ -14,7 +14,7 @@ from heapq import merge
 from typing import Any
 
 import numpy as np
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from msgspec import Struct
 
 from app.contracts.keys import partition_of
@@ -230,9 +230,24 @@ class _Watch:
         )
         ends = []
         for partition in range(flow.partitions):
-            _, end = self._kafka.get_watermark_offsets(TopicPartition(flow.output, partition), timeout=10.0)
-            ends.append(TopicPartition(flow.output, partition, end if from_the_end else 0))
+            end = self._end(TopicPartition(flow.output, partition)) if from_the_end else 0
+            ends.append(TopicPartition(flow.output, partition, end))
         self._kafka.assign(ends)
+
+    def _end(self, partition: TopicPartition) -> int:
+        """Asked again while the topic is so new that its leader does not know of it."""
+        until = time.monotonic() + _FIRST_ANSWER
+        while True:
+            try:
+                _, end = self._kafka.get_watermark_offsets(partition, timeout=10.0)
+            except KafkaException as error:
+                if not error.args[0].retriable() and error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
+                    raise
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            else:
+                return int(end)
 
     def look(self) -> None:
         messages = self._kafka.consume(_TOGETHER, _WAIT)
