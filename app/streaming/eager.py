@@ -68,7 +68,7 @@ class EagerSender(Sender):  # type: ignore[misc]   # aiokafka is untyped here
         return task
 
     async def _add_both(self, group_id: str) -> None:
-        """What is refused for now stays pending, and is asked for again."""
+        """What is refused stays pending, and is asked for again."""
         self._group = None
         await asyncio.gather(
             self._do_add_partitions_to_txn(self._txn_manager.partitions_to_add()),
