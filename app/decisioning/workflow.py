@@ -61,17 +61,26 @@ def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Mi
         purged = _purge(case, frozenset(p.name for p in strategy.bureaus))
         return Step(purged, (), _judge("NO_CONSENT", fact, (), strategy, fact.received.timestamp), None)
 
-    if (judgement := settled_plainly(case, fact, permissions(file), strategy)) is not None:
+    consents = permissions(file)
+    if (judgement := settled_plainly(case, fact, consents, strategy)) is not None:
         return Step(case, (), judgement, None)
-    return settle_closely(case, file, strategy, reached)
+    return settle_closely(case, file, strategy, reached, consents=consents)
 
 
-def settle_closely(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Millis = 0) -> Step:
-    """`settle` of an application with consent, whatever has been granted, withdrawn, answered or missed."""
+def settle_closely(
+    case: Case,
+    file: ConsentFile | None,
+    strategy: Strategy,
+    reached: Millis = 0,
+    *,
+    consents: tuple[Permission, ...],
+) -> Step:
+    """`settle` of an application with consent, whatever has been granted, withdrawn, answered or missed. `consents` are
+    the permissions of the file."""
     fact = case.application
     if fact is None or case.deadline is None:
         raise ValueError("there is no application yet")
-    application, deadline, consents = fact.body, case.deadline, permissions(file)
+    application, deadline = fact.body, case.deadline
     start = fact.received.timestamp
     now = min(max(_latest(case, fact, file), reached), deadline)
     standings = standings_of(case, consents, strategy, application, deadline)

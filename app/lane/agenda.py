@@ -67,4 +67,4 @@ class Agenda:
     def __init__(self, marker_ttl: Millis) -> None:
         self.touched: dict[str, Millis] = {}   # case -> record timestamp of the fact that touched it last
         self.wakes = Alarms()                  # deadlines, consents that begin, orphans that expire
-        self.expiries = Expiries(marker_ttl)             # markers, by record time
+        self.expiries = Expiries(marker_ttl)   # markers, by record time

@@ -52,8 +52,9 @@ def cases(draw, deadline_ms):
 def test_a_case_that_is_settled_plainly_is_settled_the_same_by_a_closer_look(data, policies, file):
     case: Case = data.draw(cases(int(PERIOD * 1000)))
     assert case.application is not None
-    plainly = settled_plainly(case, case.application, permissions(file), policies)
-    closely = settle_closely(case, file, policies)
+    consents = permissions(file)
+    plainly = settled_plainly(case, case.application, consents, policies)
+    closely = settle_closely(case, file, policies, consents=consents)
     if plainly is not None:
         assert closely.judgement == plainly
         assert closely.case == case
