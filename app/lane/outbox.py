@@ -6,6 +6,7 @@ from app.contracts.dead_letters import DeadLetters
 from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
 from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
+from app.contracts.wire import header_block
 from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
@@ -28,8 +29,8 @@ class Outbox:
         """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
         shared = shared_headers(ce_time(time), traceparent(trace))
         for role, event in events.items():
-            output = Output(event.customer_id.encode(), encode_body(event), ce_headers(role, event.event_id, shared))
-            self._outputs[role].append(output)
+            headers = header_block(ce_headers(role, event.event_id, shared))
+            self._outputs[role].append(Output(event.customer_id.encode(), encode_body(event), headers))
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
         """Bad input, sealed, with the reason why; counted."""
@@ -43,7 +44,7 @@ class Outbox:
             headers=origin.headers,
             refused=refused,
         )
-        self._outputs[DEAD_LETTERS].append(Output(key, sealed, headers))
+        self._outputs[DEAD_LETTERS].append(Output(key, sealed, header_block(headers)))
         label = (origin.topic, refused.code)
         self.tally.dead_letters[label] = self.tally.dead_letters.get(label, 0) + 1
 

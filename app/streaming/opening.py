@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
 from msgspec import Struct
 
+from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
 from app.streaming.driven import DrivenLane
 from app.streaming.fetched import fetched
@@ -64,6 +65,7 @@ async def open_lane(config: StreamConfig, lane: DrivenLane, topics: Mapping[str,
 
 @asynccontextmanager
 async def _reader(config: StreamConfig) -> AsyncIterator[Any]:
+    check_as_batches_are_taken()
     reader = AIOKafkaConsumer(
         **config.client,
         client_id=f"{config.app_id}-restore",
@@ -71,6 +73,7 @@ async def _reader(config: StreamConfig) -> AsyncIterator[Any]:
         enable_auto_commit=False,
         isolation_level="read_committed",
         auto_offset_reset="none",
+        check_crcs=False,                          # as they are taken: see checksums
         max_partition_fetch_bytes=config.fetch_bytes,
     )
     try:
