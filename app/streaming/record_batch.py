@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 from operator import add
 from struct import pack
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from app.contracts.wire import NULL, VARINTS
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from app.contracts.wire import NO_HEADERS, NULL, VARINTS, headers_in
 from app.lane.records import Output
 from app.streaming.checksums import crc32c
 
@@ -23,6 +25,7 @@ _AFTER_LENGTH = 49                             # bytes of the head that its leng
 _TRANSACTIONAL = 0x10                          # the only attribute: no compression, no control records
 
 _places: list[bytes] = []                      # by the place in the batch: attributes, no delta of time, the offset's
+_NONE: list[Any] = []
 _varint = VARINTS.__getitem__
 
 
@@ -73,7 +76,8 @@ class RecordBatch:
         else:
             contents = cast(list[bytes], values)
             sizes = map(_varint, map(len, contents))
-        return list(map(b"".join, zip(places, map(_varint, map(len, keys)), keys, sizes, contents, headers, strict=True)))
+        columns = zip(places, map(_varint, map(len, keys)), keys, sizes, contents, headers, strict=True)
+        return list(map(b"".join, columns))
 
     # what the client asks -----------------------------------------------------------------------------------------
 
@@ -108,3 +112,25 @@ def _places_from(first: int, count: int) -> list[bytes]:
     while len(_places) < first + count:
         _places.append(b"\0\0" + VARINTS[len(_places)])
     return _places[first : first + count]
+
+
+class ClientsBatch(BatchBuilder):  # type: ignore[misc]   # aiokafka is untyped here
+    """The client's own builder, for records without headers: those it takes quicker, one by one, in compiled code."""
+
+    def __init__(self, limit: int, timestamp: int) -> None:
+        """As a RecordBatch."""
+        super().__init__(limit, 0, is_transactional=1)
+        self._relative_offset: int = 0
+        self._timestamp = timestamp
+
+    def take(self, records: Sequence[Output], begin: int = 0) -> int:
+        """As a RecordBatch's; goes past `append`, which adds nothing that is needed here."""
+        append, place, at = self._builder.append, self._relative_offset, self._timestamp
+        for record in records[begin:] if begin else records:
+            headers = _NONE if record.headers is NO_HEADERS else headers_in(record.headers)
+            if append(place, at, record.key, record.value, headers) is None:
+                break
+            place += 1
+        begin += place - self._relative_offset
+        self._relative_offset = place
+        return begin

@@ -10,17 +10,19 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from app.contracts.wire import NO_HEADERS
 from app.errors import LaneError
 from app.lane.records import Output
 from app.streaming.config import StreamConfig
 from app.streaming.eager import EagerSender
 from app.streaming.patience import within
 from app.streaming.produce import send_flat
-from app.streaming.record_batch import RecordBatch
+from app.streaming.record_batch import ClientsBatch, RecordBatch
 
 log = logging.getLogger(__name__)
 
-Packed = list[tuple[str, RecordBatch]]         # topic, record batch
+AnyBatch = RecordBatch | ClientsBatch
+Packed = list[tuple[str, AnyBatch]]            # topic, record batch
 
 
 class LaneProducer:
@@ -103,22 +105,28 @@ class Packing:
         self._otherwise = otherwise
         self._now = int(time.time() * 1000)
         self._full: Packed = []
-        self._open: dict[str, RecordBatch] = {}
+        self._open: dict[str, AnyBatch] = {}
 
     def add(self, topic: str, records: Sequence[Output]) -> None:
-        batch = self._open.get(topic) or self._new_batch(topic)
+        if not records:
+            return
+        batch = self._open.get(topic) or self._new_batch(topic, records[0])
         taken = batch.take(records)
         while taken < len(records):
             self._full.append((topic, batch))
-            batch = self._new_batch(topic)
+            batch = self._new_batch(topic, records[taken])
             taken = batch.take(records, taken)
 
     def packed(self) -> Packed:
         """All of them."""
-        return [*self._full, *((topic, batch) for topic, batch in self._open.items() if batch.record_count())]
+        packed = [*self._full, *self._open.items()]
+        for _, batch in packed:
+            batch.close()
+        return packed
 
-    def _new_batch(self, topic: str) -> RecordBatch:
-        self._open[topic] = batch = RecordBatch(self._max_bytes.get(topic, self._otherwise), self._now)
+    def _new_batch(self, topic: str, first: Output) -> AnyBatch:
+        kind = ClientsBatch if first.headers is NO_HEADERS else RecordBatch
+        self._open[topic] = batch = kind(self._max_bytes.get(topic, self._otherwise), self._now)
         return batch
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.contracts.wire import header_block
 from app.lane.records import Output
-from app.streaming.record_batch import RecordBatch
+from app.streaming.record_batch import ClientsBatch, EncodedBatch, RecordBatch
 from app.streaming.transaction import Packing
 
 NOW = 1_780_000_000_000
@@ -33,32 +33,39 @@ def of_the_client(records, producer=(7, 2, 91), limit=1 << 20):
     return bytes(batch._build()), taken
 
 
-@given(RECORDS)
-def test_the_bytes_are_those_of_the_client(records):
-    batch = RecordBatch(1 << 20, NOW)
+KINDS = st.sampled_from((RecordBatch, ClientsBatch))
+
+
+def built(batch):
+    found = batch._build()
+    assert batch._build() is found             # sent again, it is the same
+    return b"".join(found) if isinstance(found, EncodedBatch) else bytes(found)
+
+
+@given(RECORDS, KINDS)
+def test_the_bytes_are_those_of_the_client(records, kind):
+    batch = kind(1 << 20, NOW)
     assert batch.take(outputs(records)) == len(records)
     batch._set_producer_state(7, 2, 91)
-    built = batch._build()
-    assert b"".join(built) == of_the_client(records)[0]
-    assert batch._build() is built             # sent again, it is the same
+    assert built(batch) == of_the_client(records)[0]
 
 
-@given(RECORDS, st.integers(0, 90))
-def test_records_may_come_in_portions(records, first):
-    whole, parts = RecordBatch(1 << 20, NOW), RecordBatch(1 << 20, NOW)
+@given(RECORDS, st.integers(0, 90), KINDS)
+def test_records_may_come_in_portions(records, first, kind):
+    whole, parts = kind(1 << 20, NOW), kind(1 << 20, NOW)
     whole.take(outputs(records))
     parts.take(outputs(records[:first]))
     assert parts.take(outputs(records), min(first, len(records))) == len(records)
-    assert whole._build() == parts._build()
     assert whole.record_count() == parts.record_count() == len(records)
+    assert built(whole) == built(parts)
 
 
-@given(RECORDS, st.integers(62, 30_000))
-def test_a_full_batch_takes_no_more_than_the_clients(records, limit):
-    batch = RecordBatch(limit, NOW)
+@given(RECORDS, st.integers(62, 30_000), KINDS)
+def test_a_full_batch_takes_no_more_than_the_clients(records, limit, kind):
+    batch = kind(limit, NOW)
     taken = batch.take(outputs(records))
     batch._set_producer_state(7, 2, 91)
-    assert (b"".join(batch._build()), taken) == of_the_client(records, limit=limit)
+    assert (built(batch), taken) == of_the_client(records, limit=limit)
 
 
 @given(RECORDS, st.integers(62, 30_000))
@@ -69,8 +76,7 @@ def test_nothing_is_left_out_when_batches_are_full(records, limit):
         packing.add("out", outputs(records[first : first + 20]))
     left = records
     for topic, batch in packing.packed():
-        head, body = batch._build()
-        found = [(r.key, r.value, r.headers) for r in DefaultRecordBatch(head + body)]
+        found = [(r.key, r.value, r.headers) for r in DefaultRecordBatch(built(batch))]
         taken = of_the_client(left, limit=limit)[1]
         assert (topic, found) == ("out", left[:taken])
         left = left[taken:]
