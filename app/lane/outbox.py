@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.contracts.dead_letters import DeadLetters
-from app.contracts.encode import ce_headers, ce_time, encode_body, shared_headers, traceparent
+from app.contracts.encode import ce_time, encode_body, spelt_headers, spelt_shared, traceparent
 from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
 from app.contracts.wire import header_block
@@ -27,9 +27,9 @@ class Outbox:
 
     def publish(self, time: Millis, trace: str, events: Mapping[str, Event]) -> None:
         """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
-        shared = shared_headers(ce_time(time), traceparent(trace))
+        shared = spelt_shared(ce_time(time), traceparent(trace))
         for role, event in events.items():
-            headers = header_block(ce_headers(role, event.event_id, shared))
+            headers = spelt_headers(role, event.event_id, shared)
             self._outputs[role].append(Output(event.customer_id.encode(), encode_body(event), headers))
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:

@@ -51,10 +51,10 @@ class Parcel:
 
 
 class Headed(Parcel):
-    """A parcel that lacks its length only."""
+    """A parcel that lacks its length only. What the socket does not take at once, a view need not copy."""
 
-    def __radd__(self, length: bytes) -> bytes:  # type: ignore[override]
-        return b"".join([length, *self._parts])
+    def __radd__(self, length: bytes) -> memoryview:  # type: ignore[override]
+        return memoryview(b"".join([length, *self._parts]))
 
 
 def send_flat(client: AIOKafkaClient) -> None:
