@@ -75,7 +75,8 @@ PLAIN_FAUST = Peer(
     title="plain Faust",
     delivery="at least once",
     module="benchmarks.peers.plain_faust",
-    arguments=lambda _: ("worker", "--loglevel", "warn", "--without-web"),
+    # As its guide starts it. Under warn, Faust's spinner has every debug message of all libraries made, for nobody.
+    arguments=lambda _: ("worker", "--loglevel", "info", "--without-web"),
     environment=_by_hand,
     begins=BEGINS,
     may_repeat=True,
