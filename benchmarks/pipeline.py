@@ -23,7 +23,7 @@ from benchmarks.events import customers
 from benchmarks.log import Log
 from benchmarks.meter import PeerFailedError
 from benchmarks.outputs import differences
-from benchmarks.peers.peer import BARE_LOOP, CREDITSTREAM, PLAIN_FAUST, TUNED_FAUST, Peer
+from benchmarks.peers.peer import BARE_LOOP, CREDITSTREAM, DOCUMENTED_FAUST, PLAIN_FAUST, TUNED_FAUST, Peer
 from benchmarks.pipeline_report import PeerResult, Results, ratio, write
 from benchmarks.results import machine, today, versions
 from benchmarks.runner import Cost, Run, run
@@ -31,15 +31,21 @@ from benchmarks.runner import Cost, Run, run
 QUESTION = (
     "How much processor time does one decision take, from consents, applications and bureau responses in Kafka to "
     "segments, offers and decisions in Kafka: in this service and in a bare aiokafka loop, exactly once, and in plain "
-    "Faust, at least once?"
+    "Faust as its documentation shows, at least once?"
 )
 BARS = (
-    Bar(peer=PLAIN_FAUST.name, against=PLAIN_FAUST.title, times=20),
+    Bar(peer=DOCUMENTED_FAUST.name, against=DOCUMENTED_FAUST.title, times=20),
     Bar(peer=BARE_LOOP.name, against=BARE_LOOP.title, times=1.2, more=False),
 )
-GOALS = (Bar(peer=PLAIN_FAUST.name, against=f"{PLAIN_FAUST.title}, the further goal", times=25),)
-SLOW = (PLAIN_FAUST, TUNED_FAUST)              # they get the first part of a round's cases
+GOALS = (Bar(peer=DOCUMENTED_FAUST.name, against=f"{DOCUMENTED_FAUST.title}, the further goal", times=25),)
+SLOW = (DOCUMENTED_FAUST, PLAIN_FAUST, TUNED_FAUST)        # they get the first part of a round's cases
 PEERS = (*SLOW, BARE_LOOP, CREDITSTREAM)
+REMARK = (
+    f"{DOCUMENTED_FAUST.title}: its own models, validated, tables of models and its JSON codec; the bars are held "
+    f"against it. {PLAIN_FAUST.title}: the same, but msgspec reads the events and keeps the table's values; that "
+    "favours Faust, whose documentation does not show it. With its producer tuned, messages wait 50 ms and travel "
+    "together: that favours it more, at the price of latency."
+)
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -105,14 +111,15 @@ async def measure(progress: Progress, *, cases: int, faust_cases: int, rounds: i
         ratios={peer.name: ratio(costs[peer.name], costs[CREDITSTREAM.name]) for peer in PEERS[:-1]},
         bars=tuple(bar.reached(costs) for bar in BARS),
         goals=tuple(goal.reached(costs) for goal in GOALS),
+        remark=REMARK,
         outputs=f"decisions, segments and offers of the {cases * rounds:,} cases are equal, and of the "
-        f"{faust_cases * rounds:,} that plain Faust decided",
+        f"{faust_cases * rounds:,} that the Faust peers decided",
     )
 
 
 def main(
-    cases: Annotated[int, typer.Option(min=100, help="Cases a round; plain Faust decides a part of them.")] = 60_000,
-    faust_cases: Annotated[int, typer.Option(min=100, help="How many of them plain Faust decides.")] = 6_000,
+    cases: Annotated[int, typer.Option(min=100, help="Cases a round; the Faust peers decide a part of them.")] = 60_000,
+    faust_cases: Annotated[int, typer.Option(min=100, help="How many of them the Faust peers decide.")] = 6_000,
     rounds: Annotated[int, typer.Option(min=1, help="Runs of each peer, taken in turns.")] = 3,
     partitions: Annotated[int, typer.Option(min=1, help="Of every topic.")] = 4,
     results: Annotated[Path, typer.Option(help="Folder that the results are written to.")] = RESULTS,
