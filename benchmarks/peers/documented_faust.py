@@ -80,8 +80,8 @@ def input_topic(role: str, model: Any) -> Any:
 applications = input_topic(LOAN_APPLICATIONS, models.LoanApplication)
 consents = input_topic(CONSENTS, models.Consent)
 responses = input_topic(BUREAU_RESPONSES, models.BureauResponse)
-consents_by_customer = app.Table("consents", partitions=PARTITIONS, key_type=str, value_type=models.Consents)
-cases_by_customer = app.Table("cases", partitions=PARTITIONS, key_type=str, value_type=models.Cases)
+consents_by_customer = app.Table("consents-by-customer", partitions=PARTITIONS, key_type=str, value_type=models.Consents)
+cases_by_customer = app.Table("cases-by-customer", partitions=PARTITIONS, key_type=str, value_type=models.Cases)
 
 
 @app.agent(consents)  # type: ignore[untyped-decorator]
