@@ -77,11 +77,15 @@ def input_topic(role: str, model: Any) -> Any:
     return app.topic(NAMES.by_role[role], partitions=PARTITIONS, schema=schema)
 
 
+def table(name: str, model: Any) -> Any:
+    return app.Table(name, partitions=PARTITIONS, key_type=str, value_type=model)
+
+
 applications = input_topic(LOAN_APPLICATIONS, models.LoanApplication)
 consents = input_topic(CONSENTS, models.Consent)
 responses = input_topic(BUREAU_RESPONSES, models.BureauResponse)
-consents_by_customer = app.Table("consents-by-customer", partitions=PARTITIONS, key_type=str, value_type=models.Consents)
-cases_by_customer = app.Table("cases-by-customer", partitions=PARTITIONS, key_type=str, value_type=models.Cases)
+consents_by_customer = table("consents-by-customer", models.Consents)
+cases_by_customer = table("cases-by-customer", models.Cases)
 
 
 @app.agent(consents)  # type: ignore[untyped-decorator]

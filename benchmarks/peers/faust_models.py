@@ -2,7 +2,8 @@
 
 Inputs are validated by Faust (`validation=True`, which includes coercion); what the app itself keeps is not, as the
 guide leaves it. Where the guide leaves a choice, the cheaper was taken:
-- limits, patterns and enumerations are left to the rules' own types, into which every event is copied anyway;
+- types are all that is stated: limits and enumerations are left to the rules' own types, into which every event is
+  copied anyway, and spelling to nobody;
 - days are text: the models know instants (`datetime`) and would make one, with its time of day, of every day;
 - instants are parsed by Python: quicker than Faust's own parser, which also takes a fraction's digits for microseconds;
 - a consent is one model with optional fields: polymorphic ones need a producer that writes `__faust` into its events.
