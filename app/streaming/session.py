@@ -79,21 +79,20 @@ class Session:
             await asyncio.sleep(self._pace.wait(self._inbox.events))
             self._pace.begin()
         waited = time.perf_counter()
-        taken = await self._learn(suspicion)
-        events = sum(len(batch.records) for batch in taken)
+        taken, events = await self._learn(suspicion)
         if not self._wake() and not events:
             return False
         learnt = time.perf_counter()
         try:
             packed, tally = await self._build()
         except Exception as error:
-            raise LearningError(error, events, None, _span(taken)) from error
+            raise LearningError(error, events, None, _spans(taken)) from error
         self._refused.check(tally)
         built = time.perf_counter()
         try:
             await self._producer.commit(packed, self._next)
         except LaneError as error:
-            raise LearningError(error, events, None, _span(taken)) from error
+            raise LearningError(error, events, None, _spans(taken)) from error
         committed = time.perf_counter()
         self._pace.committed(committed - built)
         suspicion.passed(events)
@@ -116,24 +115,24 @@ class Session:
                 breathe = time.perf_counter() + BREATH
         return packing.packed(), harvest.tally
 
-    async def _learn(self, suspicion: Suspicion) -> list[Batch]:
-        """Takes and learns until the transaction is full, or old enough, or nothing waits. Control records alone move
-        the offsets on, no more."""
+    async def _learn(self, suspicion: Suspicion) -> tuple[list[str], int]:
+        """Takes and learns until the transaction is full, or old enough, or nothing waits; says what that was, and how
+        many events. Control records alone move the offsets on, no more."""
         room, until = suspicion.limit or self._config.max_events, time.perf_counter() + self._config.max_seconds
-        taken: list[Batch] = []
+        taken: list[str] = []                  # the records themselves are let go: the next ones get their memory
         events = 0
         while events < room and time.perf_counter() < until:
             some = self._inbox.take(min(room - events, SLICE))
             if not some:
                 break
             for batch in some:
-                taken.append(batch)
+                taken.append(_span(batch))
                 self._learn_batch(batch, taken, events, one_by_one=suspicion.one_by_one)
                 events += len(batch.records)
             await asyncio.sleep(0)             # other lanes, probes
-        return taken
+        return taken, events
 
-    def _learn_batch(self, batch: Batch, taken: Sequence[Batch], before: int, *, one_by_one: bool) -> None:
+    def _learn_batch(self, batch: Batch, taken: Sequence[str], before: int, *, one_by_one: bool) -> None:
         size = 1 if one_by_one else max(len(batch.records), 1)
         for first in range(0, len(batch.records), size):
             try:
@@ -142,7 +141,7 @@ class Session:
                 events = before + len(batch.records)
                 if one_by_one:
                     raise LearningError(error, events, before + first, _place(batch, first)) from error
-                raise LearningError(error, events, None, _span(taken)) from error
+                raise LearningError(error, events, None, _spans(taken)) from error
         self._next[batch.topic] = batch.next
 
     def _due(self) -> bool:
@@ -169,5 +168,9 @@ def _place(batch: Batch, index: int) -> str:
     return f"{batch.topic}-{batch.partition} offset {batch.records[index].offset}"
 
 
-def _span(taken: Sequence[Batch]) -> str:
-    return ", ".join(f"{b.topic}-{b.partition} offsets {b.start} to {b.next - 1}" for b in taken) or "no event"
+def _span(batch: Batch) -> str:
+    return f"{batch.topic}-{batch.partition} offsets {batch.start} to {batch.next - 1}"
+
+
+def _spans(taken: Sequence[str]) -> str:
+    return ", ".join(taken) or "no event"
