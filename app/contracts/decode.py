@@ -20,8 +20,9 @@ from app.contracts.headers import Headers, check_headers
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
 from app.contracts.plausibility import check_application, check_consent, check_response
 from app.contracts.reasons import EMPTY_VALUE, TOMBSTONE, TOO_LARGE, Refused
-from app.contracts.scrutiny import Scrutiny, careful_places, needs_care
+from app.contracts.scrutiny import Scrutiny
 from app.contracts.sealing import KeyRing
+from app.contracts.suspicion import careful_places, needs_care
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
 from app.domain.consent import ConsentEvent, ConsentGranted

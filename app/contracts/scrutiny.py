@@ -2,29 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NoReturn, get_args
 
 import msgspec
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from app.contracts.card_numbers import LOOKS_LIKE_ONE, holds_pan, is_bare_digits
+from app.contracts.card_numbers import holds_pan, is_bare_digits
 from app.contracts.explain import explained, value_at
 from app.contracts.reasons import BAD_VALUE, NESTED_TOO_DEEPLY, NOT_JSON, PAN_IN_CLEAR, Refused
+from app.contracts.suspicion import needs_care
 from app.contracts.twins import known_fields, number_fields, twin_of
 
 MAX_DEPTH = 32
 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _DIGITS_OF_A_PAN = 12
-
-# Every digit as "0", blanks and dashes left out: then a run of digits, plain or grouped, is found by one search.
-_DIGITS_ALIKE = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
-_RUN = b"0" * 13
-_SUSPECT = re.compile(rb'"[0-9]{13,19}"|' + LOOKS_LIKE_ONE.encode())
-_RISKY_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0-7])")    # what becomes a control character, or hides a digit
 
 
 class Fields(list[tuple[str, Any]]):
@@ -79,36 +73,6 @@ class Scrutiny:
                 continue
             if holds_pan(leaf) or (name == "sealed_pan" and _is_unsealed(leaf)):
                 raise _pan_in_clear(path)
-
-
-def needs_care(value: bytes) -> bool:
-    """Whether JSON that decodes may still break a published pattern or hold a card number. One look at the bytes."""
-    if b"\\" in value and _RISKY_ESCAPE.search(value):
-        return True
-    return _RUN in value.translate(_DIGITS_ALIKE, b" -") and _SUSPECT.search(value) is not None
-
-
-def careful_places(values: Sequence[bytes]) -> set[int]:
-    """Places of those that `needs_care`: one look at all their bytes tells which of them can."""
-    if not values:
-        return set()
-    joined = b"\n".join(values)
-    ends = np.cumsum([len(value) + 1 for value in values])
-    found = set(np.searchsorted(ends, _runs_of_digits(joined), side="right").tolist())
-    if b"\\" in joined:
-        found.update([place for place, value in enumerate(values) if b"\\" in value])
-    return {place for place in found if needs_care(values[place])}
-
-
-def _runs_of_digits(text: bytes) -> NDArray[np.intp]:
-    """Where 13 bytes in a row are digits, blanks or dashes: every card number begins so, and little else."""
-    letters = np.frombuffer(text, dtype=np.uint8)
-    alike = (letters - np.uint8(ord("0"))) < 10            # below "0" it wraps
-    alike |= letters == ord(" ")
-    alike |= letters == ord("-")
-    for longer in (1, 2, 4, 4, 1):             # runs of 1, 2, 4, 8, 12 and 13
-        alike = alike[:-longer] & alike[longer:]
-    return np.flatnonzero(alike)
 
 
 def parsed(value: bytes) -> Any:

@@ -12,7 +12,7 @@ from app.contracts.card_numbers import holds_pan
 from app.contracts.decode import MAX_VALUE_BYTES, Extended, decoders
 from app.contracts.names import INPUTS
 from app.contracts.reasons import PAN_IN_CLEAR, REASONS, Refused
-from app.contracts.scrutiny import careful_places, needs_care
+from app.contracts.suspicion import careful_places, needs_care
 from tests.contracts.specimens import KEYS, PAN, RECORD_TIME, examples, schema_accepts, validator
 
 DECODERS = decoders(KEYS)

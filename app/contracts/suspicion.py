@@ -1,0 +1,94 @@
+"""Which events must be looked at closely though they decode: those that may hold a card number, or hide something."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.contracts.card_numbers import LOOKS_LIKE_ONE
+
+_SUSPECT = re.compile(rb'"[0-9]{13,19}"|' + LOOKS_LIKE_ONE.encode())
+_FEWEST_DIGITS = 13
+_RISKY_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0-7])")    # what becomes a control character, or hides a digit
+
+_DIGITS = b"0123456789"
+_DIGITS_ALIKE = bytes(ord("0") if byte in _DIGITS else ord("x") for byte in range(256))
+_GROUPED_ALIKE = bytes(ord("0") if byte in _DIGITS + b" -" else ord("x") for byte in range(256))
+_RUN = b"0" * _FEWEST_DIGITS
+_WHOLE_RUN = re.compile(b"0+")
+
+_BLOCK = 65_536                                # larger arrays are given back to the system, and taken anew each time
+
+
+def needs_care(value: bytes) -> bool:
+    """Whether JSON that decodes may still break a published pattern or hold a card number. One look at the bytes."""
+    if _hides_something(value):
+        return True
+    if _RUN not in value.translate(_DIGITS_ALIKE, b" -"):
+        return False
+    return bool(_suspects(value, _runs_of_digits(value)))
+
+
+def careful_places(values: Sequence[bytes]) -> set[int]:
+    """Places of those that `needs_care`: one look at all their bytes tells which of them can."""
+    joined = b"\n".join(values)
+    found = set()
+    if b"\\" in joined:
+        found.update([place for place, value in enumerate(values) if _hides_something(value)])
+    suspects = _suspects(joined, _runs_of_digits_in_much(joined))
+    if suspects:
+        ends = list(accumulate([len(value) + 1 for value in values]))
+        found.update([bisect_right(ends, at) for at in suspects])
+    return found
+
+
+def _hides_something(value: bytes) -> bool:
+    return b"\\" in value and _RISKY_ESCAPE.search(value) is not None
+
+
+def _suspects(text: bytes, runs: Iterable[tuple[int, int]]) -> list[int]:
+    """Where what looks like a card number begins: each is within a run of digits, and judged with the letter on either
+    side of that run."""
+    return [
+        start
+        for start, end in runs
+        if end - start - text.count(b"-", start, end) - text.count(b" ", start, end) >= _FEWEST_DIGITS
+        and _SUSPECT.search(text, max(start - 1, 0), end + 1)
+    ]
+
+
+def _runs_of_digits(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where 13 bytes or more in a row are digits, blanks and dashes. Every card number lies within such a run."""
+    alike = text.translate(_GROUPED_ALIKE)
+    start = alike.find(_RUN)
+    while start >= 0:
+        run = _WHOLE_RUN.match(alike, start)
+        assert run is not None
+        yield run.span()
+        start = alike.find(_RUN, run.end())
+
+
+def _runs_of_digits_in_much(text: bytes) -> Iterator[tuple[int, int]]:
+    """As `_runs_of_digits`, quicker on long text; and blanks that only indent are no part of a run."""
+    letters = np.frombuffer(text, dtype=np.uint8)
+    firsts = np.concatenate([_firsts(letters, at) for at in range(0, len(text) + 1, _BLOCK)])
+    if not len(firsts):
+        return iter(())
+    gaps = np.flatnonzero(np.diff(firsts) != 1)
+    starts, ends = firsts[np.append(0, gaps + 1)], firsts[np.append(gaps, -1)] + _FEWEST_DIGITS
+    return zip(starts.tolist(), ends.tolist(), strict=True)
+
+
+def _firsts(letters: NDArray[np.uint8], at: int) -> NDArray[np.intp]:
+    """Each place of a block where 13 in a row begin that are digits, or stand between digits."""
+    block = letters[at : at + _BLOCK + _FEWEST_DIGITS - 1]
+    digits = (block - np.uint8(ord("0"))) < np.uint8(10)       # below "0" it wraps
+    alike = (block | np.uint8(0x0D)) == np.uint8(ord("-"))     # blank, dash, and a few more: "!$%(),"
+    alike[1:] &= digits[:-1]
+    alike |= digits
+    for longer in (1, 2, 4, 4, 1):             # runs of 1, 2, 4, 8, 12 and 13
+        alike = alike[:-longer] & alike[longer:]
+    return np.flatnonzero(alike) + at
