@@ -50,6 +50,10 @@ class Scrutiny:
             twin = self._examined(value)
         return msgspec.convert(twin, self._types[type(twin)], from_attributes=True)
 
+    def surely_agrees(self, value: bytes) -> bool:
+        """Whether there is nothing odd about an event that the fast way has decoded: then its fact is right."""
+        return not needs_care(value) and self._decoded(value) is not None
+
     def _decoded(self, value: bytes) -> Any:
         """The twin of an event that has nothing odd about it but unknown fields; None when there may be more to it."""
         try:

@@ -20,6 +20,7 @@ _GROUPED_ALIKE = bytes(ord("0") if byte in _DIGITS + b" -" else ord("x") for byt
 _RUN = b"0" * _FEWEST_DIGITS
 _WHOLE_RUN = re.compile(b"0+")
 
+_MUCH = 50_000                                 # less is looked at quicker value by value
 _BLOCK = 65_536                                # larger arrays are given back to the system, and taken anew each time
 
 
@@ -33,7 +34,14 @@ def needs_care(value: bytes) -> bool:
 
 
 def careful_places(values: Sequence[bytes]) -> set[int]:
-    """Places of those that `needs_care`: one look at all their bytes tells which of them can."""
+    """Places of those that `needs_care`."""
+    if sum(map(len, values)) < _MUCH:
+        return {place for place, value in enumerate(values) if needs_care(value)}
+    return _careful_places_in_much(values)
+
+
+def _careful_places_in_much(values: Sequence[bytes]) -> set[int]:
+    """As `careful_places`, by one look at all their bytes."""
     joined = b"\n".join(values)
     found = set()
     if b"\\" in joined:
