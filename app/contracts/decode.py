@@ -8,7 +8,7 @@ same refusals, only slower and with reasons. A batch gives what its events would
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, Generic, Protocol
+from typing import Any, Generic, Protocol, final
 
 import msgspec
 from msgspec import Struct
@@ -60,6 +60,7 @@ class Received(Protocol):
     def headers(self) -> Headers: ...
 
 
+@final
 class Extended(Struct, frozen=True):
     """A fact whose event had fields that the contract does not know."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 _SEED = 0x9747B28C
 _M = 0x5BD1E995
 _32_BITS = 0xFFFFFFFF
+_MOST_REMEMBERED = 4_096                       # keys of one partition, and those of one batch more
 
 
 def murmur2(key: bytes) -> int:
@@ -75,6 +76,28 @@ def partitions_of(keys: Sequence[bytes], partitions: int) -> list[int]:
         return [partition_of(key, partitions) for key in keys]
     found: list[int] = ((murmur2_all(keys) & np.uint32(0x7FFFFFFF)) % np.uint32(partitions)).tolist()
     return found
+
+
+class OwnPartition:
+    """One partition, and the keys that were found to belong to it lately: a customer's events come close together, on
+    every topic, and need hashing once."""
+
+    def __init__(self, number: int, partitions: int) -> None:
+        """`number`: one of so many `partitions`."""
+        self.number = number
+        self.partitions = partitions
+        self._known: set[bytes] = set()
+
+    def holds_all(self, keys: Sequence[bytes]) -> bool:
+        """Whether each of the keys belongs here."""
+        if self._known.issuperset(keys):
+            return True
+        if partitions_of(keys, self.partitions) != [self.number] * len(keys):
+            return False
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.clear()
+        self._known.update(keys)
+        return True
 
 
 def librdkafka_default_partition(key: bytes, partitions: int) -> int:
