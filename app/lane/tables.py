@@ -50,11 +50,14 @@ class Tables:
 
     def put(self, key: str, entry: Case | Marker, before: Case | Marker | None) -> None:
         """`before` is what the key held until now."""
-        if before is None:
-            self._belongs(key, entry.customer_id)
+        if isinstance(before, Case) and isinstance(entry, Case):
+            self.orphans += (entry.application is None) - (before.application is None)
         else:
-            self._count(before, -1)
-        self._count(entry, 1)
+            if before is None:
+                self._belongs(key, entry.customer_id)
+            else:
+                self._count(before, -1)
+            self._count(entry, 1)
         self.cases[key] = entry
 
     def _count(self, entry: Case | Marker | StoredCase, by: int) -> None:
