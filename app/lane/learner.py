@@ -36,6 +36,7 @@ class Learner:
         self._tables = parts.tables
         self._cases = parts.tables.cases
         self._consents = parts.tables.consents
+        self._keys_of = parts.tables.keys_of
         self._agenda = parts.agenda
         self._outbox = parts.outbox
         self._limits = parts.limits
@@ -43,8 +44,9 @@ class Learner:
         self._wanted: dict[str, frozenset[str]] = {}           # bureaus of a strategy, by content hash
 
     def take_application(self, received: Received, body: LoanApplication, json: bytes, _: bytes | None) -> None:
-        key = key_of(body.customer_id, body.application_id)
-        entry = self._entry(key, body.customer_id, received)
+        customer = body.customer_id
+        key, known = key_of(customer, body.application_id), self._keys_of(customer)
+        entry = self._entry(key, known, received) if known else None
         fact = ApplicationFact(received, body, json)
         if isinstance(entry, Marker):
             return self._take_late(key, entry, fact)
@@ -67,8 +69,9 @@ class Learner:
         return None
 
     def take_response(self, received: Received, body: BureauResponse, json: bytes, original: bytes | None) -> None:
-        key = key_of(body.customer_id, body.application_id)
-        entry = self._entry(key, body.customer_id, received)
+        customer = body.customer_id
+        key, known = key_of(customer, body.application_id), self._keys_of(customer)
+        entry = self._entry(key, known, received) if known else None
         fact = ResponseFact(received, body, json, original)
         if isinstance(entry, Case):
             try:
@@ -117,7 +120,7 @@ class Learner:
             if len(learnt.facts) > self._limits.max_consents:
                 raise Refused("CASE_TOO_LARGE", f"more than {self._limits.max_consents} consents of one customer")
         self._consents[customer] = learnt
-        for key in self._tables.keys_of(customer):
+        for key in self._keys_of(customer):
             entry = self._cases[key]
             if isinstance(entry, Case) and entry.pin is not None:
                 self._agenda.touched[key] = received.timestamp
@@ -134,14 +137,13 @@ class Learner:
         """By the log's time, so that it does not matter whether anybody has looked since."""
         return orphaned.opened + self._limits.orphan_ttl_ms < at
 
-    def _entry(self, key: str, customer_id: str, received: Received) -> Case | Marker | None:
-        """What is known of the case. An event id belongs to one event: the same id in another case of the customer is a
-        conflict."""
-        keys = self._tables.keys_of(customer_id)
-        for other in keys:
+    def _entry(self, key: str, known: tuple[str, ...], received: Received) -> Case | Marker | None:
+        """What is known of the case. An event id belongs to one event: the same id in another of the customer's cases
+        is a conflict."""
+        for other in known:
             if other != key and _holds(self._cases[other], received):
                 self._unmoved(Unmoved.CONFLICT, received)
-        return self._cases.get(key) if keys else None
+        return self._cases.get(key)
 
     def _strategy(self, pin: Pin) -> Strategy:
         return self._shelf.pinned(pin.strategy, pin.version, pin.content_hash)

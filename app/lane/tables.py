@@ -50,13 +50,13 @@ class Tables:
 
     def put(self, key: str, entry: Case | Marker, before: Case | Marker | None) -> None:
         """`before` is what the key held until now."""
-        if isinstance(before, Case) and isinstance(entry, Case):
+        if before is None:
+            self._belongs(key, entry.customer_id)
+            self._count(entry, 1)
+        elif isinstance(entry, Case) and isinstance(before, Case):
             self.orphans += (entry.application is None) - (before.application is None)
         else:
-            if before is None:
-                self._belongs(key, entry.customer_id)
-            else:
-                self._count(before, -1)
+            self._count(before, -1)
             self._count(entry, 1)
         self.cases[key] = entry
 
