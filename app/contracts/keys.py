@@ -34,22 +34,22 @@ def murmur2(key: bytes) -> int:
 def murmur2_all(keys: Sequence[bytes]) -> NDArray[np.uint32]:
     """The hash of each key, a column of keys of one length at a time."""
     if len(set(map(len, keys))) == 1:
-        return _column(b"".join(keys), len(keys[0]))
+        return _column(b"".join(keys), len(keys), len(keys[0]))
     hashes = np.empty(len(keys), dtype=np.uint32)
     by_length: dict[int, list[int]] = {}
     for place, key in enumerate(keys):
         by_length.setdefault(len(key), []).append(place)
     for length, places in by_length.items():
-        hashes[places] = _column(b"".join([keys[place] for place in places]), length)
+        hashes[places] = _column(b"".join([keys[place] for place in places]), len(places), length)
     return hashes
 
 
 _WORTH_COLUMNS = 16                            # fewer keys are hashed quicker one by one
 
 
-def _column(joined: bytes, length: int) -> NDArray[np.uint32]:
+def _column(joined: bytes, count: int, length: int) -> NDArray[np.uint32]:
     """As murmur2, on unsigned 32-bit arrays, which wrap by themselves."""
-    letters = np.frombuffer(joined, dtype=np.uint8).reshape(-1, length)
+    letters = np.frombuffer(joined, dtype=np.uint8).reshape(count, length)
     whole = length & ~3
     words = np.ascontiguousarray(letters[:, :whole]).view("<u4")
     m = np.uint32(_M)
