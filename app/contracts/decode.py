@@ -43,8 +43,8 @@ from app.domain.consent import ConsentEvent
 from app.domain.quantities import Millis
 
 MAX_VALUE_BYTES = 1_048_576
-_headers = attrgetter("headers")
 _WORTH_COLUMNS = 4                             # fewer events are read quicker one by one
+_headers = attrgetter("headers")
 
 Fact = LoanApplication | BureauResponse | ConsentEvent
 
