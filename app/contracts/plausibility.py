@@ -1,11 +1,16 @@
-"""Dates and amounts that contradict each other or the record's time stamp: what no type and no schema can say."""
+"""Dates and amounts that contradict each other or the record's time stamp: what no type and no schema can say.
 
+For each topic there are a check, which says what is wrong with an event, and its twin for a batch, which only tells
+that nothing is wrong with any of it.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
 from app.contracts.reasons import BAD_VALUE, Refused
 from app.contracts.sealing import KeyRing
-from app.domain.application import Applicant, LoanApplication
+from app.domain.application import Applicant, Card, LoanApplication
 from app.domain.bureau import BureauResponse
 from app.domain.consent import ConsentEvent, ConsentGranted
 from app.domain.quantities import Millis
@@ -50,6 +55,57 @@ def check_consent(body: ConsentEvent, _: Millis, __: KeyRing | None) -> None:
                 raise Refused(BAD_VALUE, "expires_at: must be later than granted_at")
     else:
         _check_instant("withdrawn_at", body.withdrawn_at)
+
+
+def are_applications_plausible(
+    bodies: Sequence[LoanApplication], timestamps: Sequence[Millis], keys: KeyRing | None
+) -> bool:
+    """Whether `check_application` would refuse none of them; False, too, where a closer look is needed."""
+    earliest, latest = _latest_date(min(timestamps) // _DAY_MS), _latest_date(max(timestamps) // _DAY_MS)
+    first_birth = date(max(latest.year - _MAX_AGE_YEARS, 1), 1, 1)
+    last_expiry = date(min(earliest.year + _MAX_DOCUMENT_YEARS, date.max.year), 12, 31)
+    for body in bodies:
+        applicant = body.applicant
+        born, employed = applicant.date_of_birth, applicant.last_employment_start
+        if not first_birth <= born <= earliest or not born <= applicant.main_document_expires <= last_expiry:
+            return False
+        if employed is not None and not born <= employed <= earliest:
+            return False
+        if body.supersedes == body.application_id:
+            return False
+        if body.card is not None and keys is not None and not _opens(body.card, keys):
+            return False
+    return True
+
+
+def are_responses_plausible(
+    bodies: Sequence[BureauResponse], timestamps: Sequence[Millis], _: KeyRing | None
+) -> bool:
+    """Whether `check_response` would refuse none of them; False, too, where a closer look is needed."""
+    earliest = _latest_date(min(timestamps) // _DAY_MS)
+    reporting = [body for body in bodies if body.report is not None and body.report.liabilities]
+    opened = [liability.opened for body in reporting for liability in body.report.liabilities]  # type: ignore[union-attr]
+    return max(opened, default=earliest) <= earliest and None not in [body.currency for body in reporting]
+
+
+def are_consents_plausible(bodies: Sequence[ConsentEvent], _: Sequence[Millis], __: KeyRing | None) -> bool:
+    """Whether `check_consent` would refuse none of them."""
+    for body in bodies:
+        begins = body.granted_at if isinstance(body, ConsentGranted) else body.withdrawn_at
+        if not _FIRST_YEAR <= begins.year <= _LAST_YEAR:
+            return False
+        ends = body.expires_at if isinstance(body, ConsentGranted) else None
+        if ends is not None and (not _FIRST_YEAR <= ends.year <= _LAST_YEAR or ends <= begins):
+            return False
+    return True
+
+
+def _opens(card: Card, keys: KeyRing) -> bool:
+    try:
+        keys.open_pan(card.sealed_pan)
+    except Refused:
+        return False
+    return True
 
 
 def _check_applicant(applicant: Applicant, latest: date) -> None:

@@ -1,5 +1,7 @@
 """Every reason for which a record becomes a dead letter: a stable code, what it means, and what its sender can do."""
 
+from typing import final
+
 from msgspec import Struct
 
 
@@ -11,6 +13,7 @@ class Reason(Struct, frozen=True):
     hint: str
 
 
+@final
 class Refused(Exception):  # noqa: N818 - bad input is a result, not an error of the service
     """A record that becomes a dead letter. `message` is for its sender: it names fields and expectations, never values
     that could be personal."""

@@ -50,6 +50,23 @@ def known_fields(root: Any) -> frozenset[str]:
     return frozenset(names | {tag for tag in tags if tag})
 
 
+@cache
+def spelt_fields(root: Any) -> frozenset[str]:
+    """Names of all fields whose published pattern only the twins enforce, wherever they are below `root`."""
+    return frozenset(
+        name
+        for struct in _structs(root)
+        for name, hint in get_type_hints(struct, include_extras=True).items()
+        if _is_spelt(hint)
+    )
+
+
+def _is_spelt(hint: Any) -> bool:
+    if isinstance(hint, Meta):
+        return bool(hint.extra_json_schema)
+    return any(map(_is_spelt, get_args(hint)))
+
+
 def _structs(hint: Any) -> set[type[Struct]]:
     if isinstance(hint, type) and issubclass(hint, Struct):
         return {hint}.union(*(_structs(below) for below in get_type_hints(hint).values()))

@@ -63,6 +63,12 @@ def open_case(received: Received, body: Body) -> Case:
     return Case(body.customer_id, body.application_id, opened=received.timestamp)
 
 
+def begin_case(fact: ApplicationFact, pin: Pin, deadline: Millis) -> Case:
+    """`learn_application` where nothing is known of the case yet."""
+    body, received = fact.body, fact.received
+    return Case(body.customer_id, body.application_id, received.timestamp, fact, pin, deadline)
+
+
 def learn_application(case: Case, fact: ApplicationFact, pin: Pin, deadline: Millis) -> Case | Unmoved:
     """The application joins its case and pins the strategy. A second one under the same id is a conflict:
     an amended application has an id of its own."""
@@ -98,6 +104,11 @@ def learn_response(case: Case, fact: ResponseFact) -> Case | Unmoved:
         (*case.responses, fact),
         case.spent,
     )
+
+
+def begin_file(fact: ConsentFact) -> ConsentFile:
+    """`learn_consent` where nothing is known of the customer's consents yet."""
+    return ConsentFile(fact.body.customer_id, (fact,))
 
 
 def learn_consent(file: ConsentFile, fact: ConsentFact) -> ConsentFile | Unmoved:

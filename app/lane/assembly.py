@@ -2,6 +2,7 @@
 
 from app.contracts.dead_letters import DeadLetters
 from app.contracts.decode import decoders
+from app.contracts.keys import OwnPartition
 from app.contracts.names import TopicNames
 from app.contracts.sealing import KeyRing
 from app.decisioning.strategy import Shelf
@@ -18,11 +19,11 @@ def new_lane(
 ) -> Lane:
     """An empty lane of `partitions`; restore it before it learns. Without keys card numbers stay sealed and unchecked,
     and nobody will open its dead letters: enough for a simulation."""
+    own = OwnPartition(partition, partitions)
     return Lane(
         partition=partition,
         intakes={
-            names.by_role[role]: Intake(role, decoder, partition, partitions)
-            for role, decoder in decoders(keyring).items()
+            names.by_role[role]: Intake(role, decoder, own) for role, decoder in decoders(keyring).items()
         },
         shelf=shelf,
         tables=Tables(names, partition),

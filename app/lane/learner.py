@@ -7,6 +7,8 @@ from msgspec import structs
 from app.contracts.reasons import Refused
 from app.decisioning.learning import (
     Unmoved,
+    begin_case,
+    begin_file,
     forget_ended_consents,
     learn_after_decision,
     learn_application,
@@ -17,7 +19,7 @@ from app.decisioning.learning import (
 from app.decisioning.strategy import Strategy
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
-from app.domain.case import ApplicationFact, Case, ConsentFact, ConsentFile, Marker, Received, ResponseFact
+from app.domain.case import ApplicationFact, Case, ConsentFact, Marker, Pin, Received, ResponseFact
 from app.domain.consent import ConsentEvent
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
@@ -32,14 +34,19 @@ class Learner:
         """`settle_before` a fact: decides what the facts before it have made ready."""
         self._shelf = parts.shelf
         self._tables = parts.tables
+        self._cases = parts.tables.cases
+        self._consents = parts.tables.consents
+        self._keys_of = parts.tables.keys_of
         self._agenda = parts.agenda
         self._outbox = parts.outbox
         self._limits = parts.limits
         self._settle_before = settle_before
+        self._wanted: dict[str, frozenset[str]] = {}           # bureaus of a strategy, by content hash
 
     def take_application(self, received: Received, body: LoanApplication, json: bytes, _: bytes | None) -> None:
-        key = key_of(body.customer_id, body.application_id)
-        entry = self._entry(key, body.customer_id, received)
+        customer = body.customer_id
+        key, known = key_of(customer, body.application_id), self._keys_of(customer)
+        entry = self._entry(key, known, received) if known else None
         fact = ApplicationFact(received, body, json)
         if isinstance(entry, Marker):
             return self._take_late(key, entry, fact)
@@ -49,19 +56,22 @@ class Learner:
         strategy = self._shelf.in_force(body.product, received.timestamp)
         if strategy is None:
             raise Refused("UNKNOWN_PRODUCT", "no strategy in force serves this product at the record's timestamp")
-        case = entry or open_case(received, body)
-        learnt = learn_application(case, fact, strategy.pin, received.timestamp + strategy.deadline_ms)
-        if isinstance(learnt, Unmoved):
-            return self._unmoved(learnt, received)
-        if entry is not None:
-            learnt = self._adopt_orphans(entry, learnt, strategy)
+        deadline = received.timestamp + strategy.deadline_ms
+        if entry is None:
+            learnt = begin_case(fact, strategy.pin, deadline)
+        else:
+            moved = learn_application(entry, fact, strategy.pin, deadline)
+            if isinstance(moved, Unmoved):
+                return self._unmoved(moved, received)
+            learnt = self._adopt_orphans(entry, moved, strategy)
         self._tables.put(key, learnt, entry)
         self._agenda.touched[key] = received.timestamp
         return None
 
     def take_response(self, received: Received, body: BureauResponse, json: bytes, original: bytes | None) -> None:
-        key = key_of(body.customer_id, body.application_id)
-        entry = self._entry(key, body.customer_id, received)
+        customer = body.customer_id
+        key, known = key_of(customer, body.application_id), self._keys_of(customer)
+        entry = self._entry(key, known, received) if known else None
         fact = ResponseFact(received, body, json, original)
         if isinstance(entry, Case):
             try:
@@ -69,7 +79,7 @@ class Learner:
             except Refused:                    # unless what came before it has decided the case: then it is late
                 if key in self._agenda.touched:
                     self._settle_before(received)
-                entry = self._tables.cases.get(key)
+                entry = self._cases.get(key)
                 if not isinstance(entry, Marker):
                     raise
         if isinstance(entry, Marker):
@@ -82,15 +92,18 @@ class Learner:
 
     def _take_answer(self, key: str, entry: Case | None, fact: ResponseFact) -> None:
         received, body = fact.received, fact.body
-        learnt = learn_response(entry or open_case(received, body), fact)
+        case = entry or open_case(received, body)
+        learnt = learn_response(case, fact)
         if isinstance(learnt, Unmoved):
             return self._unmoved(learnt, received)
-        if sum([r.received.size for r in learnt.responses]) > self._limits.max_case_bytes:
+        size = received.size
+        for earlier in case.responses:
+            size += earlier.received.size
+        if size > self._limits.max_case_bytes:
             raise Refused("CASE_TOO_LARGE", f"the answers of this case exceed {self._limits.max_case_bytes} bytes")
         if learnt.pin is not None:
-            strategy = self._shelf.pinned(learnt.pin.strategy, learnt.pin.version, learnt.pin.content_hash)
-            if body.bureau not in [policy.name for policy in strategy.bureaus]:
-                raise _unknown_bureau(strategy)
+            if body.bureau not in (self._wanted.get(learnt.pin.content_hash) or self._wanted_by(learnt.pin)):
+                raise _unknown_bureau(self._strategy(learnt.pin))
             if learnt.deadline is not None and received.timestamp > learnt.deadline:
                 self._outbox.count(self._outbox.tally.late, received.topic)
             self._agenda.touched[key] = received.timestamp
@@ -98,17 +111,17 @@ class Learner:
 
     def take_consent(self, received: Received, body: ConsentEvent, _: bytes, __: bytes | None) -> None:
         customer = body.customer_id
-        file = self._tables.consents.get(customer) or ConsentFile(customer)
-        learnt = learn_consent(file, ConsentFact(received, body))
+        file, fact = self._consents.get(customer), ConsentFact(received, body)
+        learnt = begin_file(fact) if file is None else learn_consent(file, fact)
         if isinstance(learnt, Unmoved):
             return self._unmoved(learnt, received)
         if len(learnt.facts) > self._limits.max_consents:
             learnt = forget_ended_consents(learnt, received.timestamp - self._limits.marker_ttl_ms)
             if len(learnt.facts) > self._limits.max_consents:
                 raise Refused("CASE_TOO_LARGE", f"more than {self._limits.max_consents} consents of one customer")
-        self._tables.consents[customer] = learnt
-        for key in self._tables.keys_of(customer):
-            entry = self._tables.cases[key]
+        self._consents[customer] = learnt
+        for key in self._keys_of(customer):
+            entry = self._cases[key]
             if isinstance(entry, Case) and entry.pin is not None:
                 self._agenda.touched[key] = received.timestamp
         return None
@@ -124,14 +137,21 @@ class Learner:
         """By the log's time, so that it does not matter whether anybody has looked since."""
         return orphaned.opened + self._limits.orphan_ttl_ms < at
 
-    def _entry(self, key: str, customer_id: str, received: Received) -> Case | Marker | None:
-        """What is known of the case. An event id belongs to one event: the same id in another case of the customer is a
-        conflict."""
-        keys = self._tables.keys_of(customer_id)
-        for other in keys:
-            if other != key and _holds(self._tables.cases[other], received):
+    def _entry(self, key: str, known: tuple[str, ...], received: Received) -> Case | Marker | None:
+        """What is known of the case. An event id belongs to one event: the same id in another of the customer's cases
+        is a conflict."""
+        for other in known:
+            if other != key and _holds(self._cases[other], received):
                 self._unmoved(Unmoved.CONFLICT, received)
-        return self._tables.cases.get(key) if keys else None
+        return self._cases.get(key)
+
+    def _strategy(self, pin: Pin) -> Strategy:
+        return self._shelf.pinned(pin.strategy, pin.version, pin.content_hash)
+
+    def _wanted_by(self, pin: Pin) -> frozenset[str]:
+        """Bureaus that a strategy would ask. StrategyError, naming it, when this worker lacks it."""
+        wanted = self._wanted[pin.content_hash] = frozenset([policy.name for policy in self._strategy(pin).bureaus])
+        return wanted
 
     def _adopt_orphans(self, orphaned: Case, case: Case, strategy: Strategy) -> Case:
         """Answers that came before their application: those of bureaus that nobody would have asked are refused now."""

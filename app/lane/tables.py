@@ -52,9 +52,12 @@ class Tables:
         """`before` is what the key held until now."""
         if before is None:
             self._belongs(key, entry.customer_id)
+            self._count(entry, 1)
+        elif isinstance(entry, Case) and isinstance(before, Case):
+            self.orphans += (entry.application is None) - (before.application is None)
         else:
             self._count(before, -1)
-        self._count(entry, 1)
+            self._count(entry, 1)
         self.cases[key] = entry
 
     def _count(self, entry: Case | Marker | StoredCase, by: int) -> None:

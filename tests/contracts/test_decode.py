@@ -8,11 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.contracts import suspicion
 from app.contracts.card_numbers import holds_pan
 from app.contracts.decode import MAX_VALUE_BYTES, Extended, decoders
 from app.contracts.names import INPUTS
 from app.contracts.reasons import PAN_IN_CLEAR, REASONS, Refused
-from app.contracts.scrutiny import careful_places, needs_care
+from app.contracts.suspicion import careful_places, needs_care
 from tests.contracts.specimens import KEYS, PAN, RECORD_TIME, examples, schema_accepts, validator
 
 DECODERS = decoders(KEYS)
@@ -100,36 +101,64 @@ class Rec(msgspec.Struct):
 
 
 ODD_IDS = st.sampled_from(["4111111111111111", "1234-5678-9012-3456", "12345678-1234-4", "é", "a b", "x" * 64, "a\nb"])
+ODD_DATES = st.sampled_from(
+    ["0001-01-01", "1900-01-01", "1990-05-05", "2026-11-02", "2026-11-03", "2126-12-31", "9999-12-31"]
+)
+DATED = {"date_of_birth", "last_employment_start", "main_document_expires", "opened"} | {
+    f"{what}_at" for what in ("granted", "expires", "withdrawn")
+}
+ODD_INSTANTS = ODD_DATES.map(lambda day: f"{day}T12:00:00+14:00")
+ODD_TIMES = st.sampled_from([RECORD_TIME] * 3 + [RECORD_TIME + 43_200_000, 0, -(2**63), 2**63 - 1])
 
 
 @st.composite
 def odd_records(draw):
-    """A record as it should be, or with another id, a bent body, no JSON, no value, or headers."""
+    """A record as it should be, or with another id, a repeated name, an odd date, a bent body, no JSON, no value, or
+    headers."""
     role, event = draw(st.sampled_from(EVENTS))
-    match draw(st.integers(0, 6)):
+    ids = [name for name in event if name.endswith("_id")]
+    dated = [path for path in places(event) if path and path[-1] in DATED]
+    value, headers, timestamp = json.dumps(event).encode(), (), RECORD_TIME
+    match draw(st.integers(0, 9)):
         case 0:
-            field = draw(st.sampled_from([name for name in event if name.endswith("_id")]))
-            return role, Rec(json.dumps(event | {field: draw(ODD_IDS)}).encode())
+            value = json.dumps(event | {draw(st.sampled_from(ids)): draw(ODD_IDS)}).encode()
         case 1:
             role, event = draw(bent_events())
-            return role, Rec(json.dumps(event).encode())
+            value = json.dumps(event).encode()
         case 2:
-            return role, Rec(draw(st.none() | st.binary(max_size=20)))
+            value = draw(st.none() | st.binary(max_size=20))
         case 3:
             version = draw(st.sampled_from(["v1", "v1", "v9"]))
             headers = (("ce_specversion", b"1.0"), ("ce_type", f"creditstream.{role}.{version}".encode()))
-            return role, Rec(json.dumps(event).encode(), headers)
-        case _:
-            return role, Rec(json.dumps(event).encode())
+        case 4:
+            first = json.dumps({draw(st.sampled_from(ids)): draw(ODD_IDS)})
+            then = json.dumps(event | {draw(st.sampled_from(ids)): draw(ODD_IDS)})
+            value = f"{first[:-1]}, {then[1:]}".encode()
+        case 5 if dated:
+            path = draw(st.sampled_from(dated))
+            value = json.dumps(put(event, path, draw(ODD_INSTANTS if path[-1].endswith("_at") else ODD_DATES))).encode()
+            timestamp = draw(ODD_TIMES)
+    return role, Rec(value, headers, timestamp)
 
 
-@given(st.lists(odd_records(), max_size=12))
+@given(st.lists(odd_records(), max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_a_batch_gives_what_its_records_give_one_by_one(told):
     for role in INPUTS:
         records = [record for its, record in told if its == role]
         together = [_said(one) for one in DECODERS[role].decode_all(records)]
         assert together == [_alone(role, record) for record in records]
+
+
+@given(odd_records(), st.integers(0, 20))
+@settings(max_examples=300, deadline=None)
+def test_an_odd_record_among_good_ones_is_what_it_is_alone(told, place):
+    role, odd = told
+    good = [Rec(json.dumps(event).encode()) for its, event in EVENTS if its == role]
+    records = (good * 20)[:20]
+    records.insert(place, odd)
+    together = [_said(one) for one in DECODERS[role].decode_all(records)]
+    assert together == [_alone(role, record) for record in records]
 
 
 TEXTS = st.lists(
@@ -139,11 +168,32 @@ TEXTS = st.lists(
 )
 
 
-@given(TEXTS)
-@settings(max_examples=300)
-def test_a_look_at_all_values_finds_those_that_need_care(texts):
+@given(TEXTS, st.sampled_from([16, 50, 80_000]))
+@settings(max_examples=400)
+def test_a_look_at_all_values_finds_those_that_need_care(texts, block):
     values = [text.encode() for text in texts]
-    assert careful_places(values) == {place for place, value in enumerate(values) if needs_care(value)}
+    one_by_one = {place for place, value in enumerate(values) if needs_care(value)}
+    assert careful_places(values) == one_by_one
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(suspicion, "_MUCH", 1)
+        patched.setattr(suspicion, "_BLOCK", block)
+        assert careful_places(values) == one_by_one
+
+
+@given(TEXTS)
+@settings(max_examples=400)
+def test_what_looks_like_a_card_number_needs_care(texts):
+    """However little of an event is looked at for it."""
+    for text in texts:
+        if suspicion._SUSPECT.search(text.encode()):
+            assert needs_care(text.encode())
+
+
+@pytest.mark.parametrize(("role", "event"), EVENTS)
+def test_an_id_is_one_line(role, event):
+    for name in event:
+        if name.endswith("_id"):
+            assert outcome(role, json.dumps(event | {name: "a\nb"}).encode()) == "BAD_VALUE"
 
 
 def _alone(role, record):

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.contracts import ids
-from app.contracts.keys import librdkafka_default_partition, murmur2, partition_of, partitions_of
+from app.contracts import keys as partitioning
+from app.contracts.keys import OwnPartition, librdkafka_default_partition, murmur2, partition_of, partitions_of
 from app.contracts.names import OUTPUTS
 
 
@@ -30,9 +31,20 @@ def test_a_key_lies_where_aiokafka_puts_it(key, partitions):
     assert partition_of(key, partitions) == (aiokafka_murmur2(key) & 0x7FFFFFFF) % partitions
 
 
-@given(st.lists(st.binary(min_size=1, max_size=40) | st.binary(min_size=8, max_size=9), max_size=60), st.integers(1, 9))
+@given(st.lists(st.binary(max_size=40) | st.binary(min_size=8, max_size=9), max_size=60), st.integers(1, 9))
 def test_keys_of_a_batch_lie_where_each_of_them_lies(keys, partitions):
     assert partitions_of(keys, partitions) == [partition_of(key, partitions) for key in keys]
+
+
+@given(st.lists(st.lists(st.binary(max_size=2), max_size=20), max_size=9), st.integers(0, 2), st.integers(0, 5))
+def test_a_partition_that_remembers_keys_says_of_each_what_its_hash_says(batches, number, most):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(partitioning, "_MOST_REMEMBERED", most)
+        own = OwnPartition(number, 3)
+        for keys in batches:
+            assert own.holds_all(keys) == all(partition_of(key, 3) == number for key in keys)
+            here = [key for key in keys if partition_of(key, 3) == number]
+            assert own.holds_all(here)
 
 
 def test_librdkafka_hashes_by_crc32():

@@ -6,7 +6,7 @@ import pytest
 
 from app.contracts import reasons
 from app.contracts.decode import decoders
-from app.contracts.keys import partition_of
+from app.contracts.keys import OwnPartition, partition_of
 from app.contracts.reasons import Refused
 from app.contracts.sealing import KeyRing
 from app.demo.broken import BrokenMessage, broken_messages
@@ -29,7 +29,7 @@ def read(message: BrokenMessage) -> None:
     partition = message.partition
     if partition is None:
         partition = partition_of(message.key or b"", PARTITIONS)
-    intake = Intake(message.topic, decoders(KEYRING)[message.topic], partition, PARTITIONS)
+    intake = Intake(message.topic, decoders(KEYRING)[message.topic], OwnPartition(partition, PARTITIONS))
     record = Recorded(message.topic, partition, 0, 1_790_000_000_000, message.key, message.value, message.headers)
     (found,) = intake.read([record])
     if isinstance(found, Refused):

@@ -143,6 +143,11 @@ def test_a_key_that_is_not_the_customers_is_refused(key, code):
     assert World().tell(10, A, key=key).commit().refusals() == [code]
 
 
+def test_many_records_without_keys_stop_nothing():
+    records = [Rec(n, ms(1), None, encoded(an_application())) for n in range(20)]
+    assert World().learn(LOAN_APPLICATIONS, *records).commit().refusals() == ["KEY_MISSING"] * 20
+
+
 def test_a_record_in_the_wrong_partition_is_refused_with_a_hint():
     customer = next(c for c in (f"c-{n}" for n in range(100)) if _wrong(c))
     body = an_application(customer_id=customer)

@@ -9,7 +9,7 @@ from app.domain.case import Case, Marker
 from app.errors import LaneError
 from app.lane.table import Table
 from app.lane.tables import Tables
-from tests.builders import a_response, an_application
+from tests.builders import a_response, an_application, application_fact, response_fact
 from tests.lane.world import NAMES, PARTITION, Rec, World
 
 KEYS = ("a", "b", "c")
@@ -86,6 +86,28 @@ def test_a_decided_case_is_restored_as_a_marker():
     tables.found()
     assert [type(entry) for entry in tables.cases.values()] == [Marker]
     assert tables.open_cases == 0
+
+
+ENTRIES = (
+    Case("c", "a", 0),
+    Case("c", "a", 0, responses=(response_fact(1),)),
+    Case("c", "a", 0, application_fact(1)),
+    Marker("c", "a", "d", 0),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from((*ENTRIES, None))), max_size=20))
+def test_tables_count_open_cases_and_orphans(steps):
+    tables = Tables(NAMES, PARTITION)
+    for key, entry in steps:
+        before = tables.cases.get(key)
+        if entry is not None:
+            tables.put(key, entry, before)
+        elif before is not None:
+            tables.remove(key)
+        waiting = [each for each in tables.cases.values() if isinstance(each, Case)]
+        assert tables.open_cases == len(waiting)
+        assert tables.orphans == sum(each.application is None for each in waiting)
 
 
 def test_a_fact_that_does_not_decode_stops_the_lane_when_it_is_asked_for():
