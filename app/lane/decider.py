@@ -4,9 +4,10 @@ from collections.abc import Iterator, MutableMapping
 
 from app.contracts.ids import decision_id
 from app.contracts.names import BUREAU_REQUESTS, CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
+from app.decisioning.judgement import Judgement
 from app.decisioning.learning import shrink
 from app.decisioning.strategy import Strategy
-from app.decisioning.workflow import Judgement, settle
+from app.decisioning.workflow import settle
 from app.domain.case import Case, Pin, Received
 from app.domain.quantities import Millis
 from app.lane.events import request, told
