@@ -28,7 +28,9 @@ from app.domain.quantities import Millis
 
 MOST_REMEMBERED = 64                           # facts of a decided case; further late ones are counted, not remembered
 
-_canonical = msgspec.msgpack.Encoder().encode
+_USUAL_BYTES = 2_048                           # of a fact in MessagePack: a buffer of that size seldom has to grow
+
+_canonical = msgspec.msgpack.Encoder().encode_into
 Body = TypeVar("Body", LoanApplication, BureauResponse)
 
 
@@ -44,7 +46,9 @@ class Unmoved(Enum):
 def digest(body: object) -> int:
     """32 bits that tell one content from another, whatever the spelling of its JSON. Nothing but the count of conflicts
     rests on them: a fact that came before changes nothing, whether it is a repeat or a conflict."""
-    return crc32(_canonical(body))
+    content = bytearray(_USUAL_BYTES)
+    _canonical(body, content)
+    return crc32(content)
 
 
 def seen(received: Received, body: object) -> Seen:
