@@ -18,6 +18,7 @@ _TYPES = {role: ("ce_type", f"creditstream.{role}.v1".encode()) for role in OUTP
 
 # Fields in the order of the type; nothing sorted at run time, because struct fields have one order only.
 encode_body = msgspec.json.Encoder().encode
+encode_into = msgspec.json.Encoder().encode_into
 
 
 def ce_time(as_of: Millis) -> bytes:

@@ -1,5 +1,6 @@
 """What becomes of a case that facts or time have touched: a decision, a question to a bureau, or a later look."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -20,13 +21,6 @@ from app.lane.telling import Teller
 PORTION = 32                                   # cases: their outputs are packed while they are still in the cache
 
 
-class _Pinned(NamedTuple):
-    """A strategy that open cases have pinned, and who tells what it decides."""
-
-    strategy: Strategy
-    teller: Teller
-
-
 class _Ready(NamedTuple):
     """A case that is to be decided: as the table holds it, and as it was settled."""
 
@@ -35,7 +29,7 @@ class _Ready(NamedTuple):
     before: Case
     case: Case
     judgement: Judgement
-    pinned: _Pinned
+    teller: Teller
 
 
 class Decider:
@@ -49,7 +43,7 @@ class Decider:
         self._outbox = parts.outbox
         self._limits = parts.limits
         self._cut = cut
-        self._pinned: dict[str, _Pinned] = {}  # by content hash, which covers name and version
+        self._tellers: dict[str, Teller] = {}   # by content hash, which covers name and version
 
     def settle_touched(self) -> Iterator[None]:
         """Looks once at every case that facts have touched, in the order in which they did so first; pauses between
@@ -89,11 +83,11 @@ class Decider:
         pin = case.pin
         if pin is None:
             return None
-        pinned = self._pinned.get(pin.content_hash) or self._pin(pin)
-        step = settle(case, self._tables.consents.get(case.customer_id), pinned.strategy, reached)
+        teller = self._tellers.get(pin.content_hash) or self._teller(pin)
+        step = settle(case, self._tables.consents.get(case.customer_id), teller.strategy, reached)
         if step.judgement is not None:
-            return _Ready(key, moment, case, step.case, step.judgement, pinned)
-        self._wait(key, case, step, pinned.strategy)
+            return _Ready(key, moment, case, step.case, step.judgement, teller)
+        self._wait(key, case, step, teller.strategy)
         return None
 
     def _wait(self, key: str, before: Case, step: Step, strategy: Strategy) -> None:
@@ -111,24 +105,29 @@ class Decider:
             self._outbox.count(self._outbox.tally.requests, asked.bureau)
 
     def _decide(self, ready: Sequence[_Ready], *, woken: bool) -> None:
-        tally = self._outbox.tally
-        for key, moment, before, case, judgement, (strategy, teller) in ready:
-            verdict = strategy.decide(judgement.evidence)
-            decision, events = teller.tell(judgement, verdict, self._cut, woken=woken)
+        cut, outbox, tables = self._cut, self._outbox, self._tables
+        verdicts = [r.teller.decide(r.judgement.evidence) for r in ready]
+        told = [
+            r.teller.tell(r.judgement, verdict, cut, woken=woken)
+            for r, verdict in zip(ready, verdicts, strict=True)
+        ]
+        for (key, _, before, case, judgement, _), (decision, events) in zip(ready, told, strict=True):
             as_of = judgement.evidence.as_of
-            self._outbox.publish(as_of, decision, case.customer_id, events)
-            self._tables.put(key, shrink(case, decision, as_of), before)
+            outbox.publish(as_of, decision, case.customer_id, events)
+            tables.put(key, shrink(case, decision, as_of), before)
             self._agenda.expiries.set(as_of + self._limits.marker_ttl_ms, key)
-            label = (verdict.outcome, verdict.segment)
-            tally.decisions[label] = tally.decisions.get(label, 0) + 1
-            tally.triggers[judgement.trigger] = tally.triggers.get(judgement.trigger, 0) + 1
-            tally.completing.append(moment)
+        tally = outbox.tally
+        tally.completing += [r.moment for r in ready]
+        for label, number in Counter([(v.outcome, v.segment) for v in verdicts]).items():
+            tally.decisions[label] = tally.decisions.get(label, 0) + number
+        for trigger, number in Counter([r.judgement.trigger for r in ready]).items():
+            tally.triggers[trigger] = tally.triggers.get(trigger, 0) + number
 
     def strategy(self, pin: Pin) -> Strategy:
         """StrategyError, naming it, when this worker lacks it."""
-        return self._pin(pin).strategy
+        return self._teller(pin).strategy
 
-    def _pin(self, pin: Pin) -> _Pinned:
-        strategy = self._shelf.pinned(pin.strategy, pin.version, pin.content_hash)
-        pinned = self._pinned[pin.content_hash] = _Pinned(strategy, Teller(strategy))
-        return pinned
+    def _teller(self, pin: Pin) -> Teller:
+        teller = Teller(self._shelf.pinned(pin.strategy, pin.version, pin.content_hash))
+        self._tellers[pin.content_hash] = teller
+        return teller

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from msgspec import Raw, Struct
 
-from app.contracts.encode import encode_body
+from app.contracts.encode import encode_body, encode_into
 from app.contracts.ids import decision_id, event_id
 from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.decisioning.judgement import Judgement
@@ -36,9 +36,11 @@ class Told(NamedTuple):
 
 
 class Teller:
-    """Tells what one strategy has decided."""
+    """Decides under one strategy, and tells it."""
 
     def __init__(self, strategy: Strategy) -> None:
+        self.strategy = strategy
+        self.decide = strategy.deciding(_raw)
         self._validity_ms = strategy.offer_validity_ms
         self._notices = None if strategy.notices is None else _ready(strategy.notices)
         self._said = _Said(strategy)
@@ -63,7 +65,7 @@ class Teller:
             currency = application.currency
             offers = encode_body([priced(decision, offer, currency, valid_until) for offer in verdict.offers])
         head = f'{{"event_id":"{of_decision}","decision_id":"{decision}",{_VERSION}{case}{said.decision},'
-        made = [
+        made: list[bytes | memoryview] = [
             head.encode(),
             self._grounds(judgement, verdict, offers),
             b',"application":',
@@ -87,7 +89,7 @@ class Teller:
             ),
         )
 
-    def _grounds(self, judgement: Judgement, verdict: Verdict, offers: bytes) -> bytes:
+    def _grounds(self, judgement: Judgement, verdict: Verdict, offers: bytes) -> memoryview:
         evidence, facts, policy = judgement.evidence, judgement.facts, self._notices
         grounds = _Grounds(
             verdict.reasons,
@@ -101,10 +103,13 @@ class Teller:
             evidence.missing,
             [FactUsed(r.topic, r.event_id, r.timestamp) for r in facts],
         )
-        return encode_body(grounds)[1:-1]
+        body = bytearray(_USUAL_BYTES)
+        encode_into(grounds, body)
+        return memoryview(body)[1:-1]
 
 
 _ROLES = (DECISIONS, SCORE_SEGMENTS, CREDIT_OFFERS)
+_USUAL_BYTES = 4_096                           # of a decision's own words: a buffer of that size seldom has to grow
 _VERSION = f'"decision_version":{FIRST_VERSION},'
 
 

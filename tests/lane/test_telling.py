@@ -22,7 +22,8 @@ from tests.strategies.evidence import evidences
 
 AT = 1_790_000_000_000
 CASH_LOAN: Strategy = load_shelf().in_force("CustomerLoan", AT)
-ODDLY_NAMED = Plain(name='a "strategy" \\ of\tmine, größer', version=12)
+SHIPPED = Teller(CASH_LOAN)
+PLAIN = Teller(Plain(name='a "strategy" \\ of\tmine, größer', version=12))
 
 ids = st.from_regex(r"[A-Za-z0-9._:-]{1,64}", fullmatch=True)
 texts = st.text(max_size=12) | st.sampled_from(["", '"', "\\", "\n", "\x7f", "\u2028", "Größe", "{}", "null"])
@@ -56,6 +57,7 @@ verdicts = st.builds(
     points=some(st.builds(Points, texts, values, texts, decimals)),
     rows=some(st.builds(RowMatch, texts, numbers)),
 )
+Cut = dict[str, int]
 cuts = st.dictionaries(st.sampled_from(INPUTS), st.integers(0, 2**63 - 1))
 
 
@@ -78,9 +80,12 @@ def judgements(draw: st.DrawFn, found: st.SearchStrategy[Evidence]) -> Judgement
     )
 
 
-def assert_told_plainly(strategy: Strategy, judgement: Judgement, verdict: Verdict, cut: dict[str, int], woken: bool):
-    decision, segment, listed = told(judgement, verdict, strategy, cut, woken=woken)
-    found = Teller(strategy).tell(judgement, verdict, cut, woken=woken)
+def assert_told_plainly(teller: Teller, judgement: Judgement, verdict: Verdict | None, cut: Cut, woken: bool):
+    """`verdict` None: what the teller's own strategy decides."""
+    strategy = teller.strategy
+    plain = strategy.decide(judgement.evidence) if verdict is None else verdict
+    decision, segment, listed = told(judgement, plain, strategy, cut, woken=woken)
+    found = teller.tell(judgement, verdict or teller.decide(judgement.evidence), cut, woken=woken)
     assert found.decision_id == decision.decision_id
     assert found.events == (
         (DECISIONS, decision.event_id, encode_body(decision)),
@@ -91,12 +96,12 @@ def assert_told_plainly(strategy: Strategy, judgement: Judgement, verdict: Verdi
 
 @given(judgements(evidences(CASH_LOAN.bureaus)), cuts, st.booleans())
 def test_what_the_shipped_strategy_decides_of_any_evidence(judgement, cut, woken):
-    assert_told_plainly(CASH_LOAN, judgement, CASH_LOAN.decide(judgement.evidence), cut, woken)
+    assert_told_plainly(SHIPPED, judgement, None, cut, woken)
 
 
 @given(judgements(evidences(CASH_LOAN.bureaus)), verdicts, cuts, st.booleans())
 def test_any_verdict_at_all(judgement, verdict, cut, woken):
-    assert_told_plainly(ODDLY_NAMED, judgement, verdict, cut, woken)
+    assert_told_plainly(PLAIN, judgement, verdict, cut, woken)
 
 
 def test_what_becomes_of_the_customers_of_the_demo():
@@ -107,5 +112,5 @@ def test_what_becomes_of_the_customers_of_the_demo():
         judgement = Judgement("COMPLETE", evidence, facts, encode_body(evidence.application), jsons)
         verdict = CASH_LOAN.decide(evidence)
         outcomes.add((verdict.outcome, verdict.segment))
-        assert_told_plainly(CASH_LOAN, judgement, verdict, {"consents": number}, number % 2 == 0)
+        assert_told_plainly(SHIPPED, judgement, None, {"consents": number}, number % 2 == 0)
     assert len(outcomes) > 3
