@@ -26,6 +26,11 @@ def event_id(decision: str, role: str) -> str:
     return decision + _SUFFIX[role]
 
 
+def event_ids(decision: str) -> tuple[str, str, str]:
+    """Those of its decision, its segment and its offers."""
+    return decision + _DECISION, decision + _SEGMENT, decision + _OFFERS
+
+
 def offer_id(decision: str, proposition: str) -> str:
     """A decision makes at most one offer of a proposition."""
     return f"{decision}.{proposition}"
@@ -48,10 +53,11 @@ def content_digest(body: msgspec.Struct) -> bytes:
     return blake2b(_encode(body), digest_size=16).digest()
 
 
+_DECISION, _SEGMENT, _OFFERS = ".decision", ".segment", ".offers"
 _SUFFIX = {
-    DECISIONS: ".decision",
-    SCORE_SEGMENTS: ".segment",
-    CREDIT_OFFERS: ".offers",
+    DECISIONS: _DECISION,
+    SCORE_SEGMENTS: _SEGMENT,
+    CREDIT_OFFERS: _OFFERS,
     BUREAU_REQUESTS: ".request",
     DEAD_LETTERS: ".dead",
 }

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from app.contracts.encode import encode_body
 from app.contracts.ids import decision_id
@@ -21,7 +22,7 @@ from app.lane.telling import Teller
 PORTION = 32                                   # cases: their outputs are packed while they are still in the cache
 
 
-class _Ready(NamedTuple):
+class _Ready(Struct, frozen=True, gc=False):
     """A case that is to be decided: as the table holds it, and as it was settled."""
 
     key: str
@@ -105,17 +106,17 @@ class Decider:
             self._outbox.count(self._outbox.tally.requests, asked.bureau)
 
     def _decide(self, ready: Sequence[_Ready], *, woken: bool) -> None:
-        cut, outbox, tables = self._cut, self._outbox, self._tables
+        cut, outbox = encode_body(self._cut), self._outbox
         verdicts = [r.teller.decide(r.judgement.evidence) for r in ready]
         told = [
             r.teller.tell(r.judgement, verdict, cut, woken=woken)
             for r, verdict in zip(ready, verdicts, strict=True)
         ]
-        for (key, _, before, case, judgement, _), (decision, events) in zip(ready, told, strict=True):
-            as_of = judgement.evidence.as_of
-            outbox.publish(as_of, decision, case.customer_id, events)
-            tables.put(key, shrink(case, decision, as_of), before)
-            self._agenda.expiries.set(as_of + self._limits.marker_ttl_ms, key)
+        for r, (decision, events) in zip(ready, told, strict=True):
+            as_of = r.judgement.evidence.as_of
+            outbox.publish(as_of, decision, r.case.customer_id, events)
+            self._tables.put(r.key, shrink(r.case, decision, as_of), r.before)
+            self._agenda.expiries.set(as_of + self._limits.marker_ttl_ms, r.key)
         tally = outbox.tally
         tally.completing += [r.moment for r in ready]
         for label, number in Counter([(v.outcome, v.segment) for v in verdicts]).items():

@@ -6,14 +6,13 @@ applications and decisions are spelt so that JSON escapes nothing in them (domai
 encoder. `told` and `encode_body` are the plain way, and a property test holds the two together, byte for byte.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeVar, cast
 
 from msgspec import Raw, Struct
 
 from app.contracts.encode import encode_body, encode_into
-from app.contracts.ids import decision_id, event_id
+from app.contracts.ids import decision_id, event_ids
 from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
 from app.decisioning.judgement import Judgement
 from app.decisioning.notices.notice import notice_of
@@ -26,13 +25,7 @@ from app.lane.events import FIRST_VERSION, priced
 from app.lane.outbox import Encoded
 
 T = TypeVar("T")
-
-
-class Told(NamedTuple):
-    """The events of one decision."""
-
-    decision_id: str
-    events: tuple[Encoded, Encoded, Encoded]
+Told = tuple[str, tuple[Encoded, Encoded, Encoded]]
 
 
 class Teller:
@@ -49,13 +42,14 @@ class Teller:
         )
         self._strategy = f'],{own},"trigger":"'.encode()
 
-    def tell(self, judgement: Judgement, verdict: Verdict, cut: Mapping[str, int], *, woken: bool) -> Told:
-        """As `events.told`: decision, segment, offers."""
+    def tell(self, judgement: Judgement, verdict: Verdict, cut: bytes, *, woken: bool) -> Told:
+        """As `events.told`: the id of the decision; the decision, its segment and its offers. `cut` is JSON: many
+        decisions are made at one."""
         evidence = judgement.evidence
         application = evidence.application
         customer_id, application_id = application.customer_id, application.application_id
         decision = decision_id(customer_id, application_id, FIRST_VERSION)
-        of_decision, of_segment, of_offers = [event_id(decision, role) for role in _ROLES]
+        of_decision, of_segment, of_offers = event_ids(decision)
         case = f'"customer_id":"{customer_id}","application_id":"{application_id}","as_of":{evidence.as_of},'
         shared = f'"decision_id":"{decision}",{case}'
         said = self._said[verdict.outcome, verdict.segment, verdict.basis]
@@ -75,18 +69,15 @@ class Teller:
             self._strategy,
             judgement.trigger.encode(),
             b'","cut":',
-            encode_body(cut),
+            cut,
             b',"woken":true}' if woken else b',"woken":false}',
         ]
         segment = f'{{"event_id":"{of_segment}",{shared}{said.segment}}}'
         listed = f'{{"event_id":"{of_offers}",{shared}{said.offers},"offers":'
-        return Told(
-            decision,
-            (
-                (DECISIONS, of_decision, b"".join(made)),
-                (SCORE_SEGMENTS, of_segment, segment.encode()),
-                (CREDIT_OFFERS, of_offers, b"%b%b}" % (listed.encode(), offers)),
-            ),
+        return decision, (
+            (DECISIONS, of_decision, b"".join(made)),
+            (SCORE_SEGMENTS, of_segment, segment.encode()),
+            (CREDIT_OFFERS, of_offers, b"%b%b}" % (listed.encode(), offers)),
         )
 
     def _grounds(self, judgement: Judgement, verdict: Verdict, offers: bytes) -> memoryview:
@@ -108,7 +99,6 @@ class Teller:
         return memoryview(body)[1:-1]
 
 
-_ROLES = (DECISIONS, SCORE_SEGMENTS, CREDIT_OFFERS)
 _USUAL_BYTES = 4_096                           # of a decision's own words: a buffer of that size seldom has to grow
 _VERSION = f'"decision_version":{FIRST_VERSION},'
 

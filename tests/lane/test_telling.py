@@ -85,9 +85,10 @@ def assert_told_plainly(teller: Teller, judgement: Judgement, verdict: Verdict |
     strategy = teller.strategy
     plain = strategy.decide(judgement.evidence) if verdict is None else verdict
     decision, segment, listed = told(judgement, plain, strategy, cut, woken=woken)
-    found = teller.tell(judgement, verdict or teller.decide(judgement.evidence), cut, woken=woken)
-    assert found.decision_id == decision.decision_id
-    assert found.events == (
+    verdict = verdict or teller.decide(judgement.evidence)
+    decision_id, events = teller.tell(judgement, verdict, encode_body(cut), woken=woken)
+    assert decision_id == decision.decision_id
+    assert events == (
         (DECISIONS, decision.event_id, encode_body(decision)),
         (SCORE_SEGMENTS, segment.event_id, encode_body(segment)),
         (CREDIT_OFFERS, listed.event_id, encode_body(listed)),
