@@ -136,10 +136,10 @@ def forget_ended_consents(file: ConsentFile, before: Millis) -> ConsentFile:
 
 def shrink(case: Case, decision_id: str, decided: Millis) -> Marker:
     """A decided case keeps only what tells a repeat from a conflict."""
-    facts = [*case.spent, *[seen(r.received, r.body) for r in case.responses]]
-    if case.application is not None:
-        facts.insert(0, seen(case.application.received, case.application.body))
-    return Marker(case.customer_id, case.application_id, decision_id, decided, tuple(facts))
+    fact = case.application
+    first = () if fact is None else (seen(fact.received, fact.body),)
+    facts = (*first, *case.spent, *[seen(r.received, r.body) for r in case.responses])
+    return Marker(case.customer_id, case.application_id, decision_id, decided, facts)
 
 
 def learn_after_decision(marker: Marker, received: Received, body: object) -> Marker | Unmoved:

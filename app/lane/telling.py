@@ -37,6 +37,7 @@ class Teller:
         self._validity_ms = strategy.offer_validity_ms
         self._notices = None if strategy.notices is None else _ready(strategy.notices)
         self._said = _Said(strategy)
+        self._words = bytearray(_USUAL_BYTES)  # of one decision at a time
         own = _bare(
             strategy=strategy.name, strategy_version=strategy.version, strategy_hash=strategy.content_hash
         )
@@ -81,6 +82,7 @@ class Teller:
         )
 
     def _grounds(self, judgement: Judgement, verdict: Verdict, offers: bytes) -> memoryview:
+        """What stands between basis and application; good until the next decision is told."""
         evidence, facts, policy = judgement.evidence, judgement.facts, self._notices
         grounds = _Grounds(
             verdict.reasons,
@@ -94,9 +96,8 @@ class Teller:
             evidence.missing,
             [FactUsed(r.topic, r.event_id, r.timestamp) for r in facts],
         )
-        body = bytearray(_USUAL_BYTES)
-        encode_into(grounds, body)
-        return memoryview(body)[1:-1]
+        encode_into(grounds, self._words)
+        return memoryview(self._words)[1:-1]
 
 
 _USUAL_BYTES = 4_096                           # of a decision's own words: a buffer of that size seldom has to grow
