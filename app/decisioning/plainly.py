@@ -20,8 +20,7 @@ def settled_plainly(
     that was granted by then, by a customer who has withdrawn none. None: look closer."""
     application, applied = fact.body, fact.received
     deadline, at, end = case.deadline or 0, applied.timestamp, FOREVER
-    granted: list[Received] = []
-    answered: list[Received] = []
+    used: list[Received] = []
     bodies, jsons, missing = [], [], []
     for policy in strategy.bureaus:
         if not expected(policy, application):
@@ -36,8 +35,7 @@ def settled_plainly(
         at = max(at, received.timestamp, answer.received.timestamp)
         if consent.expires_at is not None:
             end = min(end, millis(consent.expires_at))
-        granted.append(received)
-        answered.append(answer.received)
+        used += answer.received, received
         if answer.body.result == "HIT":
             bodies.append(answer.body)
             jsons.append(answer.json)
@@ -45,8 +43,9 @@ def settled_plainly(
             missing.append(no_report(answer))
     if not at < end or at > deadline:
         return None
+    used.append(applied)
     evidence = Evidence(application, tuple(bodies), tuple(missing), at, applied.timestamp)
-    return Judgement("COMPLETE", evidence, _by_age(answered, granted, applied), fact.json, tuple(jsons))
+    return Judgement("COMPLETE", evidence, _by_age(used), fact.json, tuple(jsons))
 
 
 def _only_grant(file: ConsentFile | None, policy: BureauPolicy) -> tuple[Received, ConsentGranted] | None:
@@ -63,9 +62,9 @@ def _only_grant(file: ConsentFile | None, policy: BureauPolicy) -> tuple[Receive
     return found
 
 
-def _by_age(answered: list[Received], granted: list[Received], applied: Received) -> tuple[Received, ...]:
-    """Oldest first. At one instant the topic's name decides, and one fact of each stands in that order already."""
-    used = [*answered, *granted, applied]
+def _by_age(used: list[Received]) -> tuple[Received, ...]:
+    """Oldest first. At one instant the topic's name decides: an answer, a grant and an application stand in that order
+    already."""
     if len(used) > 3:
         return oldest_first(used)
     used.sort(key=_TIME)

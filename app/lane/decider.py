@@ -44,7 +44,7 @@ class Decider:
         self._outbox = parts.outbox
         self._limits = parts.limits
         self._cut = cut
-        self._tellers: dict[str, Teller] = {}   # by content hash, which covers name and version
+        self._tellers: dict[str, Teller] = {}  # by content hash, which covers name and version
 
     def settle_touched(self) -> Iterator[None]:
         """Looks once at every case that facts have touched, in the order in which they did so first; pauses between
@@ -66,7 +66,9 @@ class Decider:
 
     def advance(self, key: str, case: Case, moment: Millis, reached: Millis = 0, *, woken: bool = False) -> None:
         """`moment` is the record timestamp or the instant that brought this about; `reached` as of `settle`."""
-        self._decide([ready for ready in (self._settled(key, case, moment, reached),) if ready], woken=woken)
+        ready = self._settled(key, case, moment, reached)
+        if ready is not None:
+            self._decide([ready], woken=woken)
 
     def _settle_portion(self, touched: Iterable[tuple[str, Millis]]) -> None:
         """First all are settled, then those that are ready are decided: no case hangs on another."""
