@@ -16,6 +16,8 @@ _SPEC_VERSION = ("ce_specversion", b"1.0")
 _SOURCE = ("ce_source", SOURCE)
 _TYPES = {role: ("ce_type", f"creditstream.{role}.v1".encode()) for role in OUTPUTS}
 
+_FRACTIONS = tuple(b".%03dZ" % millis for millis in range(1_000))
+
 # Fields in the order of the type; nothing sorted at run time, because struct fields have one order only.
 encode_body = msgspec.json.Encoder().encode
 encode_into = msgspec.json.Encoder().encode_into
@@ -24,7 +26,7 @@ encode_into = msgspec.json.Encoder().encode_into
 def ce_time(as_of: Millis) -> bytes:
     """RFC 3339 in UTC with milliseconds. The events of one decision share it: make it once."""
     seconds, millis = divmod(as_of, 1000)
-    return b"%b.%03dZ" % (_to_the_second(seconds), millis)
+    return _to_the_second(seconds) + _FRACTIONS[millis]
 
 
 @lru_cache(maxsize=1024)                       # decisions come in the order of time, many in one second
