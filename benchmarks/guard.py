@@ -123,7 +123,7 @@ def count(way: Callable[[OfflineLane, Batches], list[Gathered]]) -> tuple[Counts
 def _size(harvests: Iterable[Gathered]) -> int:
     outputs = [output for harvest in harvests for some in harvest.values() for output in some]
     return sum(
-        len(output.key) + len(output.value or b"") + sum([len(name) + len(value) for name, value in output.headers])
+        len(output.key) + len(output.value or b"") + len(output.headers)
         for output in outputs
     )
 

@@ -59,6 +59,7 @@ class Results(Struct, frozen=True, kw_only=True):
     ratios: dict[str, Spread]                  # peer -> its processor time a decision to the service's, round by round
     bars: tuple[Reached, ...]                  # the benchmark fails when one of them is missed
     goals: tuple[Reached, ...]                 # what is aimed at beyond them
+    remark: str                                # how the peers differ, and whom that favours
     outputs: str                               # what the comparison found
 
     @property
@@ -98,6 +99,8 @@ def markdown(results: Results) -> str:
             for name, ratio in results.ratios.items()
         ),
         f"- Outputs: {results.outputs}",
+        "",
+        results.remark,
         "",
         "The bars, held against the median of the rounds:",
         "",

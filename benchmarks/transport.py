@@ -129,4 +129,4 @@ def _config(kafka: EmbeddedKafka) -> StreamConfig:
 
 
 def _outputs(records: int) -> dict[str, list[Output]]:
-    return {topic: [Output(b"c-%08d" % number, _VALUE, []) for number in range(records)] for topic in _TOPICS}
+    return {topic: [Output(b"c-%08d" % number, _VALUE) for number in range(records)] for topic in _TOPICS}

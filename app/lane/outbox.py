@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from app.contracts.dead_letters import DeadLetters
-from app.contracts.encode import ce_headers, ce_time, shared_headers, traceparent
+from app.contracts.encode import ce_time, spelt_headers, spelt_shared, traceparent
 from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
+from app.contracts.wire import header_block
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
 from app.lane.records import Output, Portion, Tally
@@ -26,10 +27,10 @@ class Outbox:
     def publish(self, time: Millis, trace: str, customer_id: str, events: Iterable[Encoded]) -> None:
         """Output events about one case at one instant: keyed like the inputs, in one trace."""
         key = customer_id.encode()
-        shared = shared_headers(ce_time(time), traceparent(trace))
+        shared = spelt_shared(ce_time(time), traceparent(trace))
         outputs = self._outputs
         for role, event_id, body in events:
-            outputs[role].append(Output(key, body, ce_headers(role, event_id, shared)))
+            outputs[role].append(Output(key, body, spelt_headers(role, event_id, shared)))
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
         """Bad input, sealed, with the reason why; counted."""
@@ -43,7 +44,7 @@ class Outbox:
             headers=origin.headers,
             refused=refused,
         )
-        self._outputs[DEAD_LETTERS].append(Output(key, sealed, headers))
+        self._outputs[DEAD_LETTERS].append(Output(key, sealed, header_block(headers)))
         label = (origin.topic, refused.code)
         self.tally.dead_letters[label] = self.tally.dead_letters.get(label, 0) + 1
 

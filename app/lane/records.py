@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from app.contracts.wire import NO_HEADERS
 from app.domain.quantities import Millis
 
 Headers = Sequence[tuple[str, bytes]]
@@ -30,7 +31,7 @@ class Output(Struct, frozen=True, array_like=True, gc=False):
 
     key: bytes
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: bytes = NO_HEADERS                # as they are spelt on the wire: see contracts.wire
 
 
 class Tally(Struct, gc=False):

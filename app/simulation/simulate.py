@@ -2,6 +2,7 @@
 
 from app.contracts.names import DECISIONS, INPUTS, TopicNames
 from app.contracts.sealing import KeyRing
+from app.contracts.wire import headers_in
 from app.decisioning.strategy import Shelf
 from app.lane.assembly import new_lane
 from app.lane.lane import Lane
@@ -30,6 +31,10 @@ def simulate(recording: Recording, shelf: Shelf, limits: LaneLimits, keyring: Ke
 def against_the_record(replayed: list[Replayed], recording: Recording) -> Comparison:
     """How the replayed decisions, segments and offers compare with the recorded ones."""
     return compare(
-        ((r.topic, dict(r.output.headers), r.output.value or b"") for r in replayed),
+        ((r.topic, _told(r.output.headers), r.output.value or b"") for r in replayed),
         ((r.topic, dict(r.headers), r.value or b"") for r in recording.records),
     )
+
+
+def _told(headers: bytes) -> dict[str, bytes]:
+    return {name: content for name, content in headers_in(headers) if content is not None}

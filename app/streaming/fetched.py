@@ -15,6 +15,7 @@ from faust.types import TP
 from msgspec import Struct
 
 from app.lane.records import Record
+from app.streaming.checksums import CheckedRecords
 
 
 class Fetched(Struct, frozen=True, gc=False):
@@ -73,7 +74,7 @@ def _visible(part: Any) -> Any:
     batches, committed_only = part._records, part._isolation_level == READ_COMMITTED
     while batches.has_next():
         batch = batches.next_batch()
-        if part._check_crcs and not batch.validate_crc():
+        if part._check_crcs and not isinstance(batches, CheckedRecords) and not batch.validate_crc():
             raise CorruptRecordException(f"a record batch of {part._tp.topic}-{part._tp.partition} fails its checksum")
         if committed_only and batch.producer_id is not None:
             part._consume_aborted_up_to(batch.base_offset)

@@ -16,9 +16,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
 from msgspec import Struct
 
+from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
 from app.streaming.driven import DrivenLane
 from app.streaming.fetched import fetched
+from app.streaming.frames import read_large_answers_at_once
 from app.streaming.offsets import Log, first_offsets
 from app.streaming.patience import within
 from app.streaming.transaction import LaneProducer
@@ -64,6 +66,8 @@ async def open_lane(config: StreamConfig, lane: DrivenLane, topics: Mapping[str,
 
 @asynccontextmanager
 async def _reader(config: StreamConfig) -> AsyncIterator[Any]:
+    check_as_batches_are_taken()
+    read_large_answers_at_once()
     reader = AIOKafkaConsumer(
         **config.client,
         client_id=f"{config.app_id}-restore",
@@ -71,6 +75,7 @@ async def _reader(config: StreamConfig) -> AsyncIterator[Any]:
         enable_auto_commit=False,
         isolation_level="read_committed",
         auto_offset_reset="none",
+        check_crcs=False,                          # as they are taken: see checksums
         max_partition_fetch_bytes=config.fetch_bytes,
     )
     try:

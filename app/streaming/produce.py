@@ -1,7 +1,8 @@
 """Produce requests that are put together at once.
 
-aiokafka encodes a request level by level: record batch, partition, partitions, topic, topics, request; each level
-copies all that is below it. A transaction's records are megabytes, so these copies cost more than the protocol does.
+aiokafka encodes a request level by level: record batch, partition, partitions, topic, topics, request, then the header
+before it and the length before that; each level copies all that is below it. A transaction's records are megabytes, so
+these copies cost more than the protocol does.
 """
 
 from struct import pack
@@ -10,25 +11,50 @@ from typing import Any
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 
+from app.streaming.record_batch import EncodedBatch
+
 FIRST, LAST = 3, 7                             # versions of the request that have this one layout
 
 
 class FlatProduceRequest(ProduceRequest):  # type: ignore[misc]   # aiokafka is untyped here
-    """The same request, the same bytes, copied once."""
+    """The same request, the same bytes, copied once; its batches may be `EncodedBatch`es."""
 
     def build(self, request_struct_class: Any) -> Any:
         request = super().build(request_struct_class)
-        if FIRST <= request.API_VERSION <= LAST:
-            request.encode = self.encode
+        if not FIRST <= request.API_VERSION <= LAST:
+            raise ValueError(f"version {request.API_VERSION} of the produce request has another layout")
+        request.encode = self.encode
         return request
 
-    def encode(self) -> bytes:
+    def encode(self) -> "Parcel":
         parts = [_string(self._transactional_id), pack(">hii", self._required_acks, self._timeout, len(self._topics))]
         for topic, partitions in self._topics:
             parts += (_string(topic), pack(">i", len(partitions)))
             for partition, batch in partitions:
-                parts += (pack(">ii", partition, len(batch)), batch)
-        return b"".join(parts)
+                pieces = batch if isinstance(batch, EncodedBatch) else (batch,)
+                parts += (pack(">ii", partition, sum(map(len, pieces))), *pieces)
+        return Parcel(parts)
+
+
+class Parcel:
+    """A message in parts, on its way to the connection, which puts first a header and then the length before it: only
+    then are the parts joined."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __radd__(self, header: bytes) -> "Headed":
+        return Headed([header, *self._parts])
+
+
+class Headed(Parcel):
+    """A parcel that lacks its length only. What the socket does not take at once, a view need not copy."""
+
+    def __radd__(self, length: bytes) -> memoryview:  # type: ignore[override]
+        return memoryview(b"".join([length, *self._parts]))
 
 
 def send_flat(client: AIOKafkaClient) -> None:

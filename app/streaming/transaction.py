@@ -4,23 +4,25 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from aiokafka.producer.message_accumulator import BatchBuilder
 
+from app.contracts.wire import NO_HEADERS
 from app.errors import LaneError
 from app.lane.records import Output
 from app.streaming.config import StreamConfig
 from app.streaming.eager import EagerSender
 from app.streaming.patience import within
 from app.streaming.produce import send_flat
+from app.streaming.record_batch import ClientsBatch, RecordBatch
 
 log = logging.getLogger(__name__)
 
-Packed = list[tuple[str, BatchBuilder]]      # topic, record batch
+AnyBatch = RecordBatch | ClientsBatch
+Packed = list[tuple[str, AnyBatch]]            # topic, record batch
 
 
 class LaneProducer:
@@ -103,35 +105,29 @@ class Packing:
         self._otherwise = otherwise
         self._now = int(time.time() * 1000)
         self._full: Packed = []
-        self._open: dict[str, tuple[BatchBuilder, int]] = {}   # and how many records it holds
+        self._open: dict[str, AnyBatch] = {}
 
-    def add(self, topic: str, records: Iterable[Output]) -> None:
-        """Appends to the client's record builder itself: half the price of its `append`, which adds nothing needed
-        here."""
-        now = self._now
-        batch, count = self._open.get(topic) or (self._new_batch(topic), 0)
-        append = batch._builder.append
-        for record in records:
-            if append(count, now, record.key, record.value, record.headers) is None:
-                self._full.append((topic, _closed(batch, count)))
-                batch, count = self._new_batch(topic), 0
-                append = batch._builder.append
-                append(count, now, record.key, record.value, record.headers)
-            count += 1
-        self._open[topic] = batch, count
+    def add(self, topic: str, records: Sequence[Output]) -> None:
+        if not records:
+            return
+        batch = self._open.get(topic) or self._new_batch(topic, records[0])
+        taken = batch.take(records)
+        while taken < len(records):
+            self._full.append((topic, batch))
+            batch = self._new_batch(topic, records[taken])
+            taken = batch.take(records, taken)
 
     def packed(self) -> Packed:
-        """All batches, closed."""
-        return [*self._full, *((topic, _closed(batch, count)) for topic, (batch, count) in self._open.items() if count)]
+        """All of them."""
+        packed = [*self._full, *self._open.items()]
+        for _, batch in packed:
+            batch.close()
+        return packed
 
-    def _new_batch(self, topic: str) -> BatchBuilder:
-        return BatchBuilder(self._max_bytes.get(topic, self._otherwise), 0, is_transactional=1)
-
-
-def _closed(batch: BatchBuilder, count: int) -> BatchBuilder:
-    batch._relative_offset = count
-    batch.close()
-    return batch
+    def _new_batch(self, topic: str, first: Output) -> AnyBatch:
+        kind = ClientsBatch if first.headers is NO_HEADERS else RecordBatch
+        self._open[topic] = batch = kind(self._max_bytes.get(topic, self._otherwise), self._now)
+        return batch
 
 
 def _retrieved(delivery: "asyncio.Future[Any]") -> None:

@@ -18,8 +18,10 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
 from app.errors import CreditstreamError
+from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
 from app.streaming.fetched import Fetched, fetched
+from app.streaming.frames import read_large_answers_at_once
 from app.streaming.positions import Batch, Positions
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
     def _create_worker_consumer(self, transport: Any) -> Any:
         config: StreamConfig = transport.config
         self._assignor = self.app.assignor         # keeps one partition number of all inputs on one worker
+        check_as_batches_are_taken()
+        read_large_answers_at_once()
         return AIOKafkaConsumer(
             **config.client,
             client_id=config.app_id,
@@ -45,6 +49,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
             enable_auto_commit=False,
             auto_offset_reset="none",              # an offset out of range stops the lane, it never resets by itself
             isolation_level="read_committed",
+            check_crcs=False,                      # done as they are taken: see checksums
             fetch_max_wait_ms=int(FETCH_WAIT * 1000),
             max_partition_fetch_bytes=config.fetch_bytes,
             request_timeout_ms=int(config.request_timeout * 1000),

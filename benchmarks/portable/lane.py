@@ -15,7 +15,6 @@ from benchmarks.portable.compiled import decide
 from benchmarks.portable.job import Job
 from benchmarks.portable.model import Answer, Application, decode_answer, decode_application, encode
 
-_NO_HEADERS: list[tuple[str, bytes]] = []
 _DECIDED_VALUE = b"D"
 _APPLICATION_TAG, _ANSWER_TAG = b"A", b"B"
 
@@ -105,8 +104,8 @@ class JoinLane:
     def _decide(self, record: Record, application: Application, answer: Answer) -> None:
         segment, offers = decide(application, answer)
         key = record.key or b""
-        self._segments.append(Output(key, encode(segment), _NO_HEADERS))
-        self._offers.append(Output(key, encode(offers), _NO_HEADERS))
+        self._segments.append(Output(key, encode(segment)))
+        self._offers.append(Output(key, encode(offers)))
         self._cases[application.application_id] = DECIDED
         self._tally.completing.append(record.timestamp)
         self.open_cases -= 1
@@ -118,9 +117,9 @@ class JoinLane:
         return 0
 
     def harvest(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Harvest:
-        changes = [Output(key.encode(), row, _NO_HEADERS) for key, row in self._cases.take_changes()]
+        changes = [Output(key.encode(), row) for key, row in self._cases.take_changes()]
         offsets = encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))
-        changes.append(Output(OFFSETS_KEY, offsets, _NO_HEADERS))
+        changes.append(Output(OFFSETS_KEY, offsets))
         job = self._job
         portions = ((job.segments, self._segments), (job.offers, self._offers), (job.changelog, changes))
         harvest = Harvest(portions, self._tally)

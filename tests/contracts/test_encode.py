@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contracts.encode import ce_headers, ce_time, shared_headers, traceparent
+from app.contracts.encode import ce_headers, ce_time, shared_headers, spelt_headers, spelt_shared, traceparent
 from app.contracts.ids import decision_id
 from app.contracts.names import OUTPUTS
 from app.contracts.registry import load_contracts
+from app.contracts.wire import header_block
 
 
 @pytest.mark.parametrize("role", OUTPUTS)
@@ -33,3 +34,10 @@ def test_all_events_of_a_case_are_in_its_trace():
     trace = traceparent(case)
     assert re.fullmatch(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-01", trace)
     assert trace[3:35].decode() == case
+
+
+@given(st.sampled_from(OUTPUTS), st.text("abc-._:0", min_size=1, max_size=200), st.integers(0, 2**42), st.uuids())
+def test_headers_spelt_at_once_are_those_spelt_one_by_one(role, event_id, at, trace):
+    time, parent = ce_time(at), traceparent(trace.hex)
+    expected = header_block(ce_headers(role, event_id, shared_headers(time, parent)))
+    assert spelt_headers(role, event_id, spelt_shared(time, parent)) == expected

@@ -14,6 +14,7 @@ from app.contracts.names import (
     LOAN_APPLICATIONS,
     SCORE_SEGMENTS,
 )
+from app.contracts.wire import headers_in
 from app.errors import StrategyError
 from app.lane.records import LaneLimits
 from tests.builders import (
@@ -42,7 +43,7 @@ def test_a_decided_case_emits_one_decision_one_segment_and_one_list_of_offers_wi
     for role in (DECISIONS, SCORE_SEGMENTS, CREDIT_OFFERS):
         (output,) = world.outputs(role)
         assert output.key == CUSTOMER.encode()
-        ids.add(dict(output.headers)["ce_id"].split(b".")[0])
+        ids.add(dict(headers_in(output.headers))["ce_id"].split(b".")[0])
     assert len(ids) == 1
 
 
@@ -148,7 +149,7 @@ def test_a_record_in_the_wrong_partition_is_refused_with_a_hint():
     world = World().tell(10, body, key=customer.encode()).commit()
     assert world.refusals() == ["WRONG_PARTITION"]
     (letter,) = world.outputs(DEAD_LETTERS)
-    assert b"murmur2_random" in b" ".join(value for _, value in letter.headers)
+    assert b"murmur2_random" in b" ".join(value for _, value in headers_in(letter.headers))
 
 
 def _wrong(customer: str) -> bool:

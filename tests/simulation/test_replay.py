@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DECISIONS, INPUTS, LOAN_APPLICATIONS
+from app.contracts.wire import headers_in
 from app.errors import UsageError
 from app.simulation.recording import Recorded, Recording, read_recording, write_recording
 from app.simulation.simulate import COMPARED, against_the_record, simulate
@@ -59,7 +60,7 @@ def stream(interleaving: list[str], commit_after: Collection[int] = ()) -> Recor
     world.wake(1_000).commit()
     offsets = count()
     published = [
-        Recorded(role, PARTITION, next(offsets), 0, o.key, o.value, tuple(o.headers))
+        Recorded(role, PARTITION, next(offsets), 0, o.key, o.value, tuple(headers_in(o.headers)))
         for role in COMPARED
         for o in world.outputs(role)
     ]

@@ -99,7 +99,7 @@ class CounterLane:
             self._tell(key, counted, 0, "answered")
 
     def _tell(self, key: bytes, counted: Counted, number: int, why: str) -> None:
-        self._outputs.append(Output(key, msgspec.msgpack.encode(Told(number, counted.count, counted.total, why)), []))
+        self._outputs.append(Output(key, msgspec.msgpack.encode(Told(number, counted.count, counted.total, why))))
 
     def next_wake(self) -> int | None:
         return min((c.deadline for c in self._keys.values() if c.deadline is not None), default=None)
@@ -113,8 +113,8 @@ class CounterLane:
         return len(due)
 
     def harvest(self, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> Harvest:
-        changes = [Output(key, msgspec.msgpack.encode(self._keys[key]), []) for key in sorted(self._dirty)]
-        offsets = Output(OFFSETS, msgspec.msgpack.encode((dict(next_offsets), dict(topic_ids))), [])
+        changes = [Output(key, msgspec.msgpack.encode(self._keys[key])) for key in sorted(self._dirty)]
+        offsets = Output(OFFSETS, msgspec.msgpack.encode((dict(next_offsets), dict(topic_ids))))
         harvest = Harvest({self._out: self._outputs, self._changelogs[0]: [*changes, offsets]}.items(), self._tally)
         self._dirty, self._outputs, self._tally = set(), [], Tally()
         return harvest

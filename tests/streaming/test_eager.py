@@ -41,7 +41,7 @@ async def open_producer(rig: Rig) -> AsyncIterator[LaneProducer]:
 
 
 async def commit(producer: LaneProducer, rig: Rig, number: int) -> None:
-    outputs = {topic: [Output(b"key", b"%d" % number, [])] for topic in (rig.orders.out, *rig.orders.changelogs)}
+    outputs = {topic: [Output(b"key", b"%d" % number)] for topic in (rig.orders.out, *rig.orders.changelogs)}
     await producer.commit(packed(producer, outputs), {rig.orders.inputs[0]: number})
 
 

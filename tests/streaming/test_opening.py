@@ -11,6 +11,7 @@ from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import ProducerFenced
 from faust.types import TP
 
+from app.contracts.wire import header_block
 from app.errors import LaneError
 from app.kafka import admin
 from app.lane.records import Output
@@ -44,8 +45,8 @@ async def commit(opened: Opened, offsets: Mapping[str, int], outputs: Mapping[st
 
 def state(rig: Rig, counts: Mapping[str, int], offsets: Mapping[str, int], ids: Any = None) -> dict[str, list[Output]]:
     """Changelog records as the counter lane writes them."""
-    rows = [Output(key.encode(), msgspec.msgpack.encode(Counted(count, 0)), []) for key, count in counts.items()]
-    place = Output(OFFSETS, msgspec.msgpack.encode((dict(offsets), ids or {})), [])
+    rows = [Output(key.encode(), msgspec.msgpack.encode(Counted(count, 0))) for key, count in counts.items()]
+    place = Output(OFFSETS, msgspec.msgpack.encode((dict(offsets), ids or {})))
     return {rig.orders.changelogs[0]: [*rows, place] if offsets else rows}
 
 
@@ -88,7 +89,7 @@ async def test_tombstones_and_aborted_records_are_not_restored(rig: Rig) -> None
     await rig.send([("k", "add 1")] * 5, partition=LANE)
     async with opened(rig) as lane:
         await commit(lane, at(rig, 1), state(rig, {"kept": 1, "gone": 1}, at(rig, 1)))
-        await commit(lane, at(rig, 2), {rig.orders.changelogs[0]: [Output(b"gone", None, [])]})
+        await commit(lane, at(rig, 2), {rig.orders.changelogs[0]: [Output(b"gone", None)]})
         await lane.producer._kafka.begin_transaction()
         value = msgspec.msgpack.encode(Counted(99, 0))
         await (await lane.producer._kafka.send(rig.orders.changelogs[0], value, b"kept", partition=LANE))
@@ -174,7 +175,7 @@ async def test_a_topic_made_anew_stops_the_lane(rig: Rig) -> None:
 async def test_a_record_too_large_for_its_topic_names_the_topic(rig: Rig) -> None:
     async with opened(rig) as lane:
         with pytest.raises(LaneError, match=f"a record for {rig.orders.out} is larger than the topic allows"):
-            await commit(lane, at(rig, 0), {rig.orders.out: [Output(b"k", b"x" * 300_000, [])]})
+            await commit(lane, at(rig, 0), {rig.orders.out: [Output(b"k", b"x" * 300_000)]})
 
 
 async def test_outputs_beyond_what_a_topic_takes_in_a_batch_are_split_and_keep_their_order(rig: Rig) -> None:
@@ -182,7 +183,7 @@ async def test_outputs_beyond_what_a_topic_takes_in_a_batch_are_split_and_keep_t
     producer = LaneProducer(rig.orders.config, LANE, {rig.orders.out: 200_000})
     await producer.open()
     try:
-        rows = [Output(b"%d" % number, b"x" * 1_500, [("h", b"v")]) for number in range(400)]
+        rows = [Output(b"%d" % number, b"x" * 1_500, header_block([("h", b"v")])) for number in range(400)]
         batches = packed(producer, {rig.orders.out: rows})
         assert [batch.record_count() for _, batch in batches] == [131, 131, 131, 7]
         await producer.commit(batches, at(rig, 0))
@@ -192,6 +193,6 @@ async def test_outputs_beyond_what_a_topic_takes_in_a_batch_are_split_and_keep_t
     async with reading(rig, TP(*tp)) as consumer:
         found = []
         while len(found) < len(rows):
-            found += (await consumer.getmany(tp, timeout_ms=500)).get(tp, [])
+            found += (await consumer.getmany(tp, timeout_ms=500)).get(tp)
     assert [record.key for record in found] == [row.key for row in rows]
     assert found[0].headers == (("h", b"v"),)

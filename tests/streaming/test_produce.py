@@ -1,23 +1,35 @@
 """A produce request put together at once is the request that aiokafka puts together level by level."""
 
-from aiokafka.protocol.produce import ProduceRequest, ProduceRequest_v3, ProduceRequest_v7
+import pytest
+from aiokafka.protocol.produce import ProduceRequest, ProduceRequest_v2, ProduceRequest_v3, ProduceRequest_v7
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.streaming.produce import FlatProduceRequest
+from app.streaming.record_batch import EncodedBatch
 
+BATCHES = st.binary(max_size=40) | st.builds(EncodedBatch, st.binary(max_size=40), st.binary(max_size=40))
 TOPICS = st.lists(
-    st.tuples(
-        st.text(min_size=1, max_size=9), st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=40)), max_size=3)
-    ),
-    max_size=3,
+    st.tuples(st.text(min_size=1, max_size=9), st.lists(st.tuples(st.integers(0, 9), BATCHES), max_size=3)), max_size=3
 )
 
 
 @given(TOPICS, st.none() | st.text(max_size=9), st.sampled_from([-1, 0, 1]), st.integers(0, 2**31 - 1))
 def test_the_bytes_are_those_of_the_client(topics, transactional_id, acks, timeout):
+    joined = [(topic, [(number, whole(batch)) for number, batch in batches]) for topic, batches in topics]
     for version in (ProduceRequest_v3, ProduceRequest_v7):
-        kinds = (ProduceRequest, FlatProduceRequest)
-        theirs, ours = (kind(transactional_id, acks, timeout, topics).build(version) for kind in kinds)
-        assert ours.encode() == theirs.encode()
+        theirs = ProduceRequest(transactional_id, acks, timeout, joined).build(version)
+        ours = FlatProduceRequest(transactional_id, acks, timeout, topics).build(version)
+        message, expected = b"header" + ours.encode(), b"header" + theirs.encode()
+        assert len(message) == len(expected)
+        assert b"size" + message == b"size" + expected
         assert type(ours) is type(theirs)
+
+
+def whole(batch):
+    return batch if isinstance(batch, bytes) else b"".join(batch)
+
+
+def test_a_request_of_another_layout_is_refused():
+    with pytest.raises(ValueError, match="another layout"):
+        FlatProduceRequest(None, 1, 1, []).build(ProduceRequest_v2)
