@@ -28,10 +28,10 @@ from benchmarks.runner import Cost, run
 _PARTS = (
     (r"app/domain/.*:__post_init__|app/contracts/(decode|headers|plausibility|scrutiny)\.py", "decode and validate"),
     (r"app/contracts/keys\.py|app/lane/intake\.py:check", "keys"),
-    (r"app/decisioning/(workflow|permission)\.py", "settle: consent, completeness"),
+    (r"app/decisioning/(workflow|plainly|judgement|permission)\.py", "settle: consent, completeness"),
     (r"<strategy|app/decisioning/(engine|language|tables|money|batch)", "decide: the strategy"),
     (r"app/decisioning/notices/", "notices: why, in writing"),
-    (r"app/lane/events\.py|app/contracts/ids\.py", "tell: ids and output events"),
+    (r"app/lane/(events|telling)\.py|app/contracts/ids\.py", "tell: ids and output events"),
     (r"app/lane/outbox\.py|app/contracts/encode\.py", "encode outputs and headers"),
     (r"app/contracts/state\.py|app/lane/tables\.py:write_changes|app/lane/table\.py:take_changes", "encode state"),
     (r"app/decisioning/learning\.py", "learn: facts and digests"),

@@ -24,14 +24,17 @@ _SOURCE_AND_VERSION = header(*_SOURCE) + header(*_SPEC_VERSION) + VARINTS[len("c
 _TRACEPARENT = VARINTS[len("traceparent")] + b"traceparent"
 _SPELT_CONTENT_TYPE = header(*_CONTENT_TYPE)
 
+_FRACTIONS = tuple(b".%03dZ" % millis for millis in range(1_000))     # of a second
+
 # Fields in the order of the type; nothing sorted at run time, because struct fields have one order only.
 encode_body = msgspec.json.Encoder().encode
+encode_into = msgspec.json.Encoder().encode_into
 
 
 def ce_time(as_of: Millis) -> bytes:
     """RFC 3339 in UTC with milliseconds. The events of one decision share it: make it once."""
     seconds, millis = divmod(as_of, 1000)
-    return b"%b.%03dZ" % (_to_the_second(seconds), millis)
+    return _to_the_second(seconds) + _FRACTIONS[millis]
 
 
 @lru_cache(maxsize=1024)                       # decisions come in the order of time, many in one second

@@ -28,7 +28,9 @@ from app.domain.quantities import Millis
 
 MOST_REMEMBERED = 64                           # facts of a decided case; further late ones are counted, not remembered
 
-_canonical = msgspec.msgpack.Encoder().encode
+_USUAL_BYTES = 2_048                           # of a fact in MessagePack: a buffer of that size seldom has to grow
+
+_canonical = msgspec.msgpack.Encoder().encode_into
 Body = TypeVar("Body", LoanApplication, BureauResponse)
 
 
@@ -44,7 +46,9 @@ class Unmoved(Enum):
 def digest(body: object) -> int:
     """32 bits that tell one content from another, whatever the spelling of its JSON. Nothing but the count of conflicts
     rests on them: a fact that came before changes nothing, whether it is a repeat or a conflict."""
-    return crc32(_canonical(body))
+    content = bytearray(_USUAL_BYTES)
+    _canonical(body, content)
+    return crc32(content)
 
 
 def seen(received: Received, body: object) -> Seen:
@@ -143,10 +147,10 @@ def forget_ended_consents(file: ConsentFile, before: Millis) -> ConsentFile:
 
 def shrink(case: Case, decision_id: str, decided: Millis) -> Marker:
     """A decided case keeps only what tells a repeat from a conflict."""
-    facts = [*case.spent, *[seen(r.received, r.body) for r in case.responses]]
-    if case.application is not None:
-        facts.insert(0, seen(case.application.received, case.application.body))
-    return Marker(case.customer_id, case.application_id, decision_id, decided, tuple(facts))
+    fact = case.application
+    first = () if fact is None else (seen(fact.received, fact.body),)
+    facts = (*first, *case.spent, *[seen(r.received, r.body) for r in case.responses])
+    return Marker(case.customer_id, case.application_id, decision_id, decided, facts)
 
 
 def learn_after_decision(marker: Marker, received: Received, body: object) -> Marker | Unmoved:

@@ -5,7 +5,7 @@ A consent may be used from the moment that it both is granted and lies in the lo
 """
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -14,7 +14,6 @@ from app.domain.consent import ConsentGranted, ConsentWithdrawn, Purpose
 from app.domain.quantities import Millis
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 FOREVER: Millis = 2**62
 
 
@@ -34,7 +33,9 @@ class Permission(Struct, frozen=True, gc=False):
 
 
 def millis(instant: datetime) -> Millis:
-    return (instant - _EPOCH) // _MILLISECOND
+    """Rounded down. By the parts, which is quicker than to divide one timedelta by another."""
+    since = instant - _EPOCH
+    return since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000
 
 
 def permissions(file: ConsentFile | None) -> tuple[Permission, ...]:

@@ -1,6 +1,7 @@
 """What the workflow asks of a strategy, whoever wrote it and however it is evaluated."""
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -9,6 +10,14 @@ from app.domain.case import Pin
 from app.domain.consent import Purpose
 from app.domain.decision import Evidence, Verdict
 from app.domain.quantities import Millis
+
+T = TypeVar("T")
+
+
+class Ready(Protocol):
+    """What a constant that verdicts tell is told as: something that its reader takes for the same."""
+
+    def __call__(self, value: T, /) -> T: ...
 
 
 class BureauPolicy(Struct, frozen=True):
@@ -46,6 +55,10 @@ class Strategy(Protocol):
 
     def decide(self, evidence: Evidence) -> Verdict:
         """Pure and total: any evidence gives a verdict; an error inside is a bug, never "no match"."""
+        ...
+
+    def deciding(self, ready: Ready) -> Callable[[Evidence], Verdict]:
+        """`decide`, for who publishes verdicts: `ready` is given rows and points that many of them tell, once."""
         ...
 
 

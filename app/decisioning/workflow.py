@@ -13,32 +13,18 @@ with what is there.
 """
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 import msgspec
 from msgspec import Struct
 
+from app.decisioning.judgement import Grounds, Judgement, not_expected
 from app.decisioning.learning import seen
-from app.decisioning.permission import FOREVER, Permission, covering, permissions, why_not
-from app.decisioning.standing import Standing, answer_of, expected, standings_of
-from app.decisioning.strategy import BureauPolicy, Strategy
-from app.domain.application import LoanApplication
-from app.domain.case import ApplicationFact, Asked, Case, ConsentFile, Received, ResponseFact
-from app.domain.decision import Evidence, Missing
+from app.decisioning.permission import permissions, why_not
+from app.decisioning.plainly import settled_plainly
+from app.decisioning.standing import Standing, standings_of
+from app.decisioning.strategy import Strategy
+from app.domain.case import ApplicationFact, Asked, Case, ConsentFile
 from app.domain.quantities import Millis, Trigger
-
-_AGE = attrgetter("timestamp", "topic", "event_id")
-
-
-class Judgement(Struct, frozen=True, gc=False):
-    """The case is ready: judge this evidence. `facts` are those that the decision rests on, oldest first; the JSON of
-    the evidence's application and responses stands beside it, for the audit record."""
-
-    trigger: Trigger
-    evidence: Evidence
-    facts: tuple[Received, ...]
-    application_json: bytes
-    responses_json: tuple[bytes, ...]
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -61,26 +47,18 @@ def settle(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Mi
         purged = _purge(case, frozenset(p.name for p in strategy.bureaus))
         return Step(purged, (), _judge("NO_CONSENT", fact, (), strategy, fact.received.timestamp), None)
 
-    consents = permissions(file)
-    if (judgement := settled_plainly(case, fact, consents, strategy)) is not None:
+    if (judgement := settled_plainly(case, fact, file, strategy)) is not None:
         return Step(case, (), judgement, None)
-    return settle_closely(case, file, strategy, reached, consents=consents)
+    return settle_closely(case, file, strategy, reached)
 
 
-def settle_closely(
-    case: Case,
-    file: ConsentFile | None,
-    strategy: Strategy,
-    reached: Millis = 0,
-    *,
-    consents: tuple[Permission, ...],
-) -> Step:
-    """`settle` of an application with consent, whatever has been granted, withdrawn, answered or missed. `consents` are
-    the permissions of the file."""
+def settle_closely(case: Case, file: ConsentFile | None, strategy: Strategy, reached: Millis = 0) -> Step:
+    """`settle` of an application with consent, whatever has been granted, withdrawn, answered or missed."""
     fact = case.application
     if fact is None or case.deadline is None:
         raise ValueError("there is no application yet")
     application, deadline = fact.body, case.deadline
+    consents = permissions(file)
     start = fact.received.timestamp
     now = min(max(_latest(case, fact, file), reached), deadline)
     standings = standings_of(case, consents, strategy, application, deadline)
@@ -105,32 +83,6 @@ def settle_closely(
             if now < instant < wake:
                 wake = instant
     return Step(case, ask, None, wake)
-
-
-def settled_plainly(
-    case: Case, fact: ApplicationFact, consents: tuple[Permission, ...], strategy: Strategy
-) -> Judgement | None:
-    """What `settle_closely` says of nearly every case: each expected bureau has answered, under one consent that was
-    granted by then and that nobody has withdrawn. None: look closer."""
-    deadline = case.deadline or 0
-    at, end = fact.received.timestamp, FOREVER
-    grounds = _Grounds(fact)
-    for policy in strategy.bureaus:
-        if not expected(policy, fact.body):
-            grounds.lack(policy, _not_expected(policy, fact.body))
-            continue
-        of_bureau = covering(consents, policy.name, policy.purpose)
-        answer = answer_of(case, policy.name, deadline)
-        if answer is None or len(of_bureau) != 1 or len(of_bureau[0].facts) != 1:
-            return None
-        consent, granted = of_bureau[0], of_bureau[0].facts[0].received
-        if consent.start != granted.timestamp:
-            return None
-        at = max(at, consent.start, answer.received.timestamp)
-        end = min(end, consent.end)
-        grounds.used.append(granted)
-        grounds.hear(answer)
-    return grounds.judgement("COMPLETE", at) if at < end and at <= deadline else None
 
 
 def _first_settled(standings: Sequence[Standing], start: Millis, now: Millis) -> tuple[Millis, Trigger] | None:
@@ -203,11 +155,11 @@ def _judge(
     trigger: Trigger, fact: ApplicationFact, standings: Sequence[Standing], strategy: Strategy, at: Millis
 ) -> Judgement:
     by_name = {s.policy.name: s for s in standings}
-    grounds = _Grounds(fact)
+    grounds = Grounds(fact)
     for policy in strategy.bureaus:
         standing = by_name.get(policy.name)
         if standing is None:
-            grounds.lack(policy, _not_expected(policy, fact.body))
+            grounds.lack(policy, not_expected(fact.body))
             continue
         consent = standing.usable_consent(at)
         if consent is None:
@@ -221,43 +173,3 @@ def _judge(
         else:
             grounds.hear(answer)
     return grounds.judgement(trigger, at)
-
-
-class _Grounds:
-    """What a judgement rests on, gathered bureau by bureau."""
-
-    __slots__ = ("_answers", "_fact", "_missing", "used")
-
-    def __init__(self, fact: ApplicationFact) -> None:
-        self.used = [fact.received]
-        self._fact = fact
-        self._answers: list[ResponseFact] = []
-        self._missing: list[Missing] = []
-
-    def hear(self, answer: ResponseFact) -> None:
-        self.used.append(answer.received)
-        if answer.body.result == "HIT":
-            self._answers.append(answer)
-        else:
-            self._missing.append(Missing(answer.body.bureau, f"BUREAU_{answer.body.result}"))
-
-    def lack(self, policy: BureauPolicy, reason_code: str) -> None:
-        self._missing.append(Missing(policy.name, reason_code))
-
-    def judgement(self, trigger: Trigger, at: Millis) -> Judgement:
-        fact, answers = self._fact, self._answers
-        bodies, jsons = tuple([a.body for a in answers]), tuple([a.json for a in answers])
-        evidence = Evidence(fact.body, bodies, tuple(self._missing), at, fact.received.timestamp)
-        return Judgement(trigger, evidence, _oldest_first(self.used), fact.json, jsons)
-
-
-def _oldest_first(used: list[Received]) -> tuple[Received, ...]:
-    """Each once: a consent may cover several bureaus."""
-    used.sort(key=_AGE)
-    return tuple([r for place, r in enumerate(used) if not place or r != used[place - 1]])
-
-
-def _not_expected(policy: BureauPolicy, application: LoanApplication) -> str:
-    if application.bureau_consent and application.card is None:
-        return "CARD_NOT_GIVEN"
-    return "CONSENT_NOT_GIVEN"

@@ -7,9 +7,9 @@ from msgspec import Raw
 
 from app.contracts.ids import decision_id, event_id, offer_id, request_id
 from app.contracts.names import CREDIT_OFFERS, DECISIONS, SCORE_SEGMENTS
+from app.decisioning.judgement import Judgement
 from app.decisioning.notices.notice import notice_of
 from app.decisioning.strategy import Strategy
-from app.decisioning.workflow import Judgement
 from app.domain.application import LoanApplication
 from app.domain.bureau import BureauResponse
 from app.domain.case import Asked, Case
@@ -40,7 +40,7 @@ def told(
     customer_id, application_id = application.customer_id, application.application_id
     decision = decision_id(customer_id, application_id, FIRST_VERSION)
     valid_until = evidence.as_of + strategy.offer_validity_ms
-    offers = tuple([_priced(decision, offer, application.currency, valid_until) for offer in verdict.offers])
+    offers = tuple([priced(decision, offer, application.currency, valid_until) for offer in verdict.offers])
     policy = strategy.notices
     made = DecisionMade(
         event_id=event_id(decision, DECISIONS),
@@ -82,7 +82,7 @@ def told(
         strategy=strategy.name,
         strategy_version=strategy.version,
     )
-    priced = CreditOffers(
+    listed = CreditOffers(
         event_id=event_id(decision, CREDIT_OFFERS),
         decision_id=decision,
         customer_id=customer_id,
@@ -92,7 +92,7 @@ def told(
         outcome=verdict.outcome,
         offers=offers,
     )
-    return made, segment, priced
+    return made, segment, listed
 
 
 def request(case: Case, asked: Asked, subject: str) -> BureauRequest:
@@ -114,7 +114,7 @@ def request(case: Case, asked: Asked, subject: str) -> BureauRequest:
     )
 
 
-def _priced(decision: str, offer: Offer, currency: str, valid_until: int) -> PricedOffer:
+def priced(decision: str, offer: Offer, currency: str, valid_until: int) -> PricedOffer:
     return PricedOffer(
         offer_id=offer_id(decision, offer.proposition),
         proposition=offer.proposition,

@@ -1,18 +1,17 @@
 """What a lane has to publish, collected for one transaction, in bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from app.contracts.dead_letters import DeadLetters
-from app.contracts.encode import ce_time, encode_body, spelt_headers, spelt_shared, traceparent
+from app.contracts.encode import ce_time, spelt_headers, spelt_shared, traceparent
 from app.contracts.names import DEAD_LETTERS, ROLES, TopicNames
 from app.contracts.reasons import Refused
 from app.contracts.wire import header_block
-from app.domain.decision import BureauRequest, CreditOffers, DecisionMade, ScoreSegment
 from app.domain.quantities import Millis
 from app.lane.intake import Origin
 from app.lane.records import Output, Portion, Tally
 
-Event = BureauRequest | DecisionMade | ScoreSegment | CreditOffers
+Encoded = tuple[str, str, bytes]               # an event: the role of its topic, its id, its body
 
 
 class Outbox:
@@ -25,12 +24,13 @@ class Outbox:
         self._dead_letters = dead_letters
         self._outputs: dict[str, list[Output]] = {role: [] for role in ROLES}
 
-    def publish(self, time: Millis, trace: str, events: Mapping[str, Event]) -> None:
-        """Output events (by role) about one case at one instant: keyed like the inputs, in one trace."""
+    def publish(self, time: Millis, trace: str, customer_id: str, events: Iterable[Encoded]) -> None:
+        """Output events about one case at one instant: keyed like the inputs, in one trace."""
+        key = customer_id.encode()
         shared = spelt_shared(ce_time(time), traceparent(trace))
-        for role, event in events.items():
-            headers = spelt_headers(role, event.event_id, shared)
-            self._outputs[role].append(Output(event.customer_id.encode(), encode_body(event), headers))
+        outputs = self._outputs
+        for role, event_id, body in events:
+            outputs[role].append(Output(key, body, spelt_headers(role, event_id, shared)))
 
     def dead_letter(self, origin: Origin, value: bytes | None, refused: Refused) -> None:
         """Bad input, sealed, with the reason why; counted."""

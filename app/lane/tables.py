@@ -117,9 +117,7 @@ class Tables:
     def write_changes(self, outbox: Outbox, next_offsets: Mapping[str, int], topic_ids: Mapping[str, bytes]) -> None:
         """A changelog record for every key that changed, and where the lane stands."""
         cases = outbox.records_of(CASES_CHANGELOG)
-        for key, row in self.cases.take_changes():
-            cases.append(Output(key.encode(), row))
+        cases += [Output(key.encode(), row) for key, row in self.cases.take_changes()]
         cases.append(Output(OFFSETS_KEY, encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))))
         consents = outbox.records_of(CONSENTS_CHANGELOG)
-        for customer, row in self.consents.take_changes():
-            consents.append(Output(consents_key(customer), row))
+        consents += [Output(consents_key(customer), row) for customer, row in self.consents.take_changes()]

@@ -5,8 +5,8 @@ from functools import cache
 import msgspec
 
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
+from app.decisioning.judgement import Judgement
 from app.decisioning.strategy import BureauPolicy
-from app.decisioning.workflow import Judgement
 from app.demo.bureau import respond
 from app.demo.dataset import rows
 from app.demo.german_credit import application

@@ -1,7 +1,7 @@
 """A lane driven by hand: records in, transactions out, and a crash whenever a test wants one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +9,7 @@ from msgspec import Struct
 from app.contracts.keys import partition_of
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, DECISIONS, LOAN_APPLICATIONS, TopicNames
 from app.contracts.sealing import KeyRing
-from app.decisioning.strategy import BureauPolicy, Strategy
+from app.decisioning.strategy import BureauPolicy, Ready, Strategy
 from app.domain.case import Pin
 from app.domain.decision import DecisionMade, Evidence, Offer, Reason, Verdict
 from app.errors import StrategyError
@@ -83,6 +83,9 @@ class Plain(Struct, frozen=True):
             points=(),
             rows=(),
         )
+
+    def deciding(self, ready: Ready) -> Callable[[Evidence], Verdict]:
+        return self.decide
 
 
 class PlainShelf:

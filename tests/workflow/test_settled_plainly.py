@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case
-from app.decisioning.permission import permissions
-from app.decisioning.workflow import settle_closely, settled_plainly
+from app.decisioning.plainly import settled_plainly
+from app.decisioning.workflow import settle_closely
 from app.domain.case import Case, ConsentFile, Pin
 from tests.builders import CUSTOMER, a_grant, a_response, a_withdrawal, application_fact, consent_fact, response_fact
 from tests.workflow.world import PERIOD, THREE, WITH_CARD
@@ -52,9 +52,8 @@ def cases(draw, deadline_ms):
 def test_a_case_that_is_settled_plainly_is_settled_the_same_by_a_closer_look(data, policies, file):
     case: Case = data.draw(cases(int(PERIOD * 1000)))
     assert case.application is not None
-    consents = permissions(file)
-    plainly = settled_plainly(case, case.application, consents, policies)
-    closely = settle_closely(case, file, policies, consents=consents)
+    plainly = settled_plainly(case, case.application, file, policies)
+    closely = settle_closely(case, file, policies)
     if plainly is not None:
         assert closely.judgement == plainly
         assert closely.case == case
@@ -67,4 +66,4 @@ def test_one_answer_under_one_consent_is_settled_plainly(result):
     case = learn_application(open_case(fact.received, fact.body), fact, Pin("test", 1, "0" * 64), deadline)
     case = learn_response(case, response_fact(12, a_response(result=result)))
     file = learn_consent(ConsentFile(CUSTOMER), consent_fact(5, a_grant(1, ["EQUIFAX"])))
-    assert settled_plainly(case, fact, permissions(file), WITH_CARD) is not None
+    assert settled_plainly(case, fact, file, WITH_CARD) is not None

@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
+from app.decisioning.judgement import Judgement
 from app.decisioning.learning import Unmoved, learn_application, learn_consent, learn_response, open_case
 from app.decisioning.strategy import BureauPolicy
-from app.decisioning.workflow import Judgement, Step, settle
+from app.decisioning.workflow import Step, settle
 from app.domain.case import ApplicationFact, Asked, Case, ConsentFact, ConsentFile, Pin, ResponseFact
 from tests.builders import APPLICATION, CUSTOMER
 

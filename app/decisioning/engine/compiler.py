@@ -26,13 +26,14 @@ from app.decisioning.engine.report_source import write_report
 from app.decisioning.engine.scorecard_source import write_scorecard
 from app.decisioning.engine.standing import Standing, standing_of, unscored
 from app.decisioning.engine.table_source import write_table
-from app.decisioning.engine.telling import shown_name
+from app.decisioning.engine.telling import as_it_is, shown_name
 from app.decisioning.engine.vocabulary import CASE_FACTS
 from app.decisioning.engine.writer import Writer, shown
 from app.decisioning.language.core import Constant
 from app.decisioning.language.runtime import DAY_MS, DAYS
 from app.decisioning.language.source import RUNTIME
 from app.decisioning.language.types import TEXT, Type, decimal
+from app.decisioning.strategy import Ready
 from app.decisioning.tables.table import Row
 from app.domain.decision import Evidence, Points, Verdict
 from app.domain.quantities import Millis
@@ -40,10 +41,11 @@ from app.domain.quantities import Millis
 Decide = Callable[[Evidence], Verdict]
 
 
-def compile_strategy(model: StrategyModel) -> Decide:
-    """The strategy as a function of the evidence."""
+def compile_strategy(model: StrategyModel, ready: Ready = as_it_is) -> Decide:
+    """The strategy as a function of the evidence. The rows and points that its verdicts tell, where they are constants,
+    are made ready beforehand."""
     cuts = sorted({change.since for parameter in model.parameters for change in parameter.later})
-    flows = _Flows(model, cuts)
+    flows = _Flows(model, cuts, ready)
     flows.make()
 
     settle = standing_of(model)
@@ -64,9 +66,10 @@ def compile_strategy(model: StrategyModel) -> Decide:
 class _Flows(dict[tuple[str, int], Callable[..., Verdict]]):
     """The flow by currency and period: the n-th lies between the n-th change of parameters and the next."""
 
-    def __init__(self, model: StrategyModel, cuts: list[Millis]) -> None:
+    def __init__(self, model: StrategyModel, cuts: list[Millis], ready: Ready) -> None:
         super().__init__()
         self._model = model
+        self._ready = ready
         self._since = [_BEFORE_ALL, *cuts]
 
     def make(self) -> None:
@@ -76,24 +79,26 @@ class _Flows(dict[tuple[str, int], Callable[..., Verdict]]):
 
     def __missing__(self, key: tuple[str, int]) -> Callable[..., Verdict]:
         currency, period = key
-        source, namespace = source_of(self._model, currency, self._since[period])
+        source, namespace = source_of(self._model, currency, self._since[period], self._ready)
         exec(compile(source, f"<strategy {self._model.name} version {self._model.version}>", "exec"), namespace)
         flow: Callable[..., Verdict] = namespace["flow"]
         self[key] = flow
         return flow
 
 
-def source_of(model: StrategyModel, currency: str, at: Millis) -> tuple[str, dict[str, Any]]:
+def source_of(
+    model: StrategyModel, currency: str, at: Millis, ready: Ready = as_it_is
+) -> tuple[str, dict[str, Any]]:
     """The source of the function that decides applications in the currency while the parameters are those in force at
     the instant, and the objects that it refers to by name."""
-    flow = _Flow(model, currency, at)
+    flow = _Flow(model, currency, at, ready)
     for step in model.steps:
         flow.write(step)
     return flow.source(), flow.writer.namespace
 
 
 class _Flow:
-    def __init__(self, model: StrategyModel, currency: str, at: Millis) -> None:
+    def __init__(self, model: StrategyModel, currency: str, at: Millis, ready: Ready) -> None:
         self._model = model
         self._currency = currency
         self._told: list[tuple[str, str]] = []             # what `aggregates` shows: name and source
@@ -101,7 +106,7 @@ class _Flow:
         self._score = "None"
         self._points: list[str] = []                       # what is told of each characteristic
         self._offers = "()"
-        self.writer = Writer({**_RUNTIME}, model.currencies[currency])
+        self.writer = Writer({**_RUNTIME}, model.currencies[currency], ready)
         self.writer.inline("currency", Constant(currency, TEXT))
         for parameter in model.parameters:
             self.writer.inline(parameter.name, Constant(parameter.in_force(at)[currency], parameter.type))

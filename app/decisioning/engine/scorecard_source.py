@@ -13,7 +13,7 @@ def write_scorecard(writer: Writer, step: ScorecardStep) -> tuple[list[str], lis
         own, tell = writer.local(), writer.local()
         if _few_values(characteristic):
             (column,) = characteristic.table.inputs
-            known = writer.constant(Attributes(characteristic, step.scale))
+            known = writer.constant(Attributes(characteristic, step.scale, writer.ready))
             writer.line(f"{own}, {tell} = {known}[{writer.expression(column.expression)}]")
         else:
             _write_attributes(writer, characteristic, (own, tell), step.scale)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.decisioning.engine.model import Characteristic, ScorecardStep
-from app.decisioning.engine.telling import shown
+from app.decisioning.engine.telling import as_it_is, shown
 from app.decisioning.language.runtime import half_up
 from app.decisioning.language.types import Type, as_float
+from app.decisioning.strategy import Ready
 from app.decisioning.tables.table import Row
 from app.domain.decision import Points
 
@@ -40,10 +41,11 @@ class Attributes(dict[object, tuple[int, Points]]):
     others' are worked out when a value is first met; only so many are kept.
     """
 
-    def __init__(self, characteristic: Characteristic, scale: int) -> None:
+    def __init__(self, characteristic: Characteristic, scale: int, ready: Ready = as_it_is) -> None:
         super().__init__()
         self._characteristic = characteristic
         self._scale = scale
+        self._ready = ready
         (column,) = characteristic.table.inputs
         for value in _likeliest(column.type):
             with suppress(StopIteration):      # what no row admits is for the proof to find
@@ -54,7 +56,7 @@ class Attributes(dict[object, tuple[int, Points]]):
         row = next(row for row in card.table.rows if row.cells[0].admits(value))
         units = row.outputs[0]
         assert isinstance(units, int)
-        found = units, told(card, row, value, units, self._scale)
+        found = units, self._ready(told(card, row, value, units, self._scale))
         if len(self) < _MOST_KEPT:
             self[value] = found
         return found

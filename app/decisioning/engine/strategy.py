@@ -1,15 +1,13 @@
 """A strategy that is ready to decide."""
 
-from collections.abc import Callable
-
-from app.decisioning.engine.compiler import compile_strategy
+from app.decisioning.engine.compiler import Decide, compile_strategy
 from app.decisioning.engine.model import OffersStep, StrategyModel, TableStep
 from app.decisioning.language.types import rescaled
 from app.decisioning.money.annuity import RATE_SCALE, TABLES
 from app.decisioning.money.nominal import QUOTES
 from app.decisioning.money.offer_rate import RATES
+from app.decisioning.strategy import Ready
 from app.domain.case import Pin
-from app.domain.decision import Evidence, Verdict
 
 
 class ReadyStrategy:
@@ -28,13 +26,20 @@ class ReadyStrategy:
         self.deadline_ms = model.deadline_ms
         self.offer_validity_ms = model.offer_validity_ms
         self.notices = model.notices
-        self.decide: Callable[[Evidence], Verdict] = compile_strategy(model)
+        self.decide = compile_strategy(model)
+        self._deciding: dict[Ready, Decide] = {}
         for rate in _rates(model):
             TABLES.make(rate)
             QUOTES[rate]
         for step in model.steps:
             if isinstance(step, OffersStep):
                 RATES.make(*step.terms)
+
+    def deciding(self, ready: Ready) -> Decide:
+        """Compiled once for each `ready`: every lane of a process asks for the same."""
+        if ready not in self._deciding:
+            self._deciding[ready] = compile_strategy(self.model, ready)
+        return self._deciding[ready]
 
 
 def _rates(model: StrategyModel) -> set[int]:

@@ -78,7 +78,7 @@ def write_input(writer: Writer, column: Input) -> str:
 
 
 def _noted(writer: Writer, table: Table, row: Row) -> str:
-    return writer.constant(RowMatch(table.name, row.number))
+    return writer.told(RowMatch(table.name, row.number))
 
 
 def output(writer: Writer, given: Given) -> str:

@@ -1,10 +1,15 @@
 """What the audit record is told: values as events carry them, and their names."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from app.decisioning.language.types import Type, as_float
 
+T = TypeVar("T")
 Told = int | float | str | bool | None
+
+
+def as_it_is(value: T) -> T:
+    return value
 
 
 def shown(value: Any, type_: Type) -> Told:

@@ -6,18 +6,23 @@ from datetime import date
 from typing import Any
 
 from app.decisioning.engine.model import Over
+from app.decisioning.engine.telling import as_it_is
 from app.decisioning.engine.vocabulary import CASE_FACTS, ITEM_FACTS
 from app.decisioning.language import source
 from app.decisioning.language.core import Constant, Core, Reference
 from app.decisioning.language.types import Type
+from app.decisioning.strategy import Ready
 
 
 class Writer:
     """`namespace` is what the finished source refers to; `facts` are the application's fields that it reads."""
 
-    def __init__(self, namespace: dict[str, Any], rounding: str = "round_money") -> None:
+    def __init__(
+        self, namespace: dict[str, Any], rounding: str = "round_money", ready: Ready = as_it_is
+    ) -> None:
         """`rounding` is the name of what rounds money."""
         self.namespace = namespace
+        self.ready = ready
         self.facts: set[str] = set()
         self.lines: list[str] = []
         self._indent = 1
@@ -42,6 +47,10 @@ class Writer:
         name = f"K{len(self.namespace)}"
         self.namespace[name] = value
         return name
+
+    def told(self, value: object) -> str:
+        """The same of an object that verdicts tell."""
+        return self.constant(self.ready(value))
 
     def local(self) -> str:
         """A local name that nothing else has."""

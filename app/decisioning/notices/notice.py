@@ -85,6 +85,8 @@ def _reasons(
 
 def _in_turn(first: Sequence[Reason], second: Sequence[Reason]) -> list[Reason]:
     """One of each alternately, then what is left of the longer; each code once."""
+    if len(first) + len(second) < 2:           # as most often
+        return [*first, *second]
     found: dict[tuple[str, str], Reason] = {}
     for place in range(max(len(first), len(second))):
         for reason in (*first[place : place + 1], *second[place : place + 1]):
