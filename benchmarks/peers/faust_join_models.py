@@ -1,9 +1,8 @@
 """Suite A's events, and what is kept of a case, as Faust's models: names and types as its guide has them ("Models").
 
 Inputs are validated by Faust (`validation=True`, which includes coercion, and is stated of nested models, too, as they
-do not inherit it); what the app itself keeps is not, as the guide leaves it. Where the guide leaves a choice, the
-cheaper was taken: days and instants stay text, as the kernel has them, and a list of models is a `list`, which Faust
-makes more quickly than a tuple.
+do not inherit it); what the app itself keeps is not, as the guide leaves it. Days and instants stay text, as the kernel
+has them, which is cheaper than to have Faust make a `datetime` of them.
 """
 
 # mypy: disable-error-code="misc, call-arg"
