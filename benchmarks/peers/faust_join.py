@@ -1,42 +1,17 @@
-"""Suite A in plain Faust, as its documentation tells: an agent a topic, a table with its changelog, `topic.send()`.
+"""Suite A in plain Faust with msgspec's codecs: an agent a topic, a table with its changelog, `topic.send()`, as
+Faust's documentation tells; but bytes in and out of it, decoded by msgspec rather than by Faust's own models, which
+cost more and check less.
 
-At least once, memory store, default settings. Run as `python -m benchmarks.peers.faust_join worker`. Bytes are decoded
-by msgspec rather than by Faust's own models, which cost more and check less.
+Run as `python -m benchmarks.peers.faust_join worker`. Its neighbour documented_faust_join.py has the models.
 """
 
-import os
 from typing import Any
 
-import faust
-
+from benchmarks.peers.faust_join_app import app, job, raw_topic, said, tell
 from benchmarks.portable.case import Case, decode_case, encode_case
-from benchmarks.portable.job import Job, Said
-from benchmarks.portable.kernel import decide
-from benchmarks.portable.model import decode_answer, decode_application, encode
-
-# What an expert would try first: messages wait a moment, and so travel together. "Rarely", says the documentation.
-TUNED = {"producer_linger": 0.05, "producer_max_batch_size": 262_144}
-
-
-job, said = Job.from_environment(), Said()
-app = faust.App(
-    job.group,
-    broker="kafka://" + job.bootstrap_servers,
-    datadir=job.folder,
-    topic_partitions=job.partitions,
-    topic_disable_leader=True,
-    consumer_auto_offset_reset="earliest",
-    web_enabled=False,
-    **(TUNED if os.environ.get("PEER_TUNED") else {}),
-)
-
-
-def raw_topic(name: str) -> Any:
-    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-
+from benchmarks.portable.model import decode_answer, decode_application
 
 applications, answers = raw_topic(job.applications), raw_topic(job.answers)
-segments, offers = raw_topic(job.segments), raw_topic(job.offers)
 cases = app.Table("cases", partitions=job.partitions, key_type=str, value_type=bytes)
 
 
@@ -71,10 +46,8 @@ async def advance(key: bytes, application_id: str, case: Case) -> None:
     if case.application is None or case.answer is None:
         cases[application_id] = encode_case(case)
         return
-    segment, priced = decide(case.application, case.answer)
     cases[application_id] = encode_case(Case(decided=True))
-    await segments.send(key=key, value=encode(segment))
-    await offers.send(key=key, value=encode(priced))
+    await tell(key, case.application, case.answer)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from benchmarks.bars import Bar
 
 BARS = (
-    Bar(peer="faust", against="plain Faust", times=40),
+    Bar(peer="faust", against="plain Faust, as documented", times=40),
     Bar(peer="quix", against="Quix Streams with state, exactly once", times=4.5),
     Bar(peer="bytewax", against="bytewax", times=4.5),
     Bar(peer="aiokafka", against="bare aiokafka loop with transactions", times=1.4),

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from benchmarks.portable.report import PeerRuns, Results
 
-_WIDTH, _LABELS, _FIGURES = 860, 330, 90
+_WIDTH, _LABELS, _FIGURES = 890, 360, 90
 _ROW, _TOP, _BOTTOM = 30, 62, 34
 _OURS, _THEIRS = "#0b6e4f", "#8a9aa9"
 _TICKS = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)

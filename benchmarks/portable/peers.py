@@ -43,6 +43,13 @@ def _foreign(module: str, *needs: str) -> Callable[[Job], Sequence[str]]:
     return lambda _: (python_of_peers(needs), "-m", module)
 
 
+def _faust(module: str) -> Callable[[Job], Sequence[str]]:
+    """A Faust worker, started as Faust's guide starts it.
+
+    Under warn, Faust's spinner has every debug message of all libraries made, for nobody."""
+    return python(module, "worker", "--loglevel", "info", "--without-web")
+
+
 def java(name: str, *options: str, heap: int = HEAP) -> Callable[[Job], Sequence[str]]:
     """A class of the Java project, with so many MiB of heap."""
     return lambda _: java_command(name, (f"-Xms{heap}m", f"-Xmx{heap}m", *options))
@@ -149,21 +156,32 @@ BYTEWAX = Peer(
 
 FAUST = Peer(
     name="faust",
-    title="plain Faust",
+    title="plain Faust, as documented",
     delivery="at least once",
-    command=python("benchmarks.peers.faust_join", "worker", "--loglevel", "warn", "--without-web"),
+    command=_faust("benchmarks.peers.documented_faust_join"),
     size="fortieth",
     may_repeat=True,
 )
 
+FAUST_MSGSPEC = structs.replace(
+    FAUST,
+    name="faust-msgspec",
+    title="plain Faust with msgspec's codecs",
+    command=_faust("benchmarks.peers.faust_join"),
+)
+
 FAUST_TUNED = structs.replace(
-    FAUST, name="faust-tuned", title="plain Faust, its producer tuned", environment={"PEER_TUNED": "yes"}
+    FAUST_MSGSPEC,
+    name="faust-tuned",
+    title=f"{FAUST_MSGSPEC.title}, its producer tuned",
+    environment={"PEER_TUNED": "yes"},
 )
 
 PEERS = {
     peer.name: peer
     for peer in (
         CREDITSTREAM, AIOKAFKA, STREAMS, FLOOR_CODEC, STREAMS_COLD, CONFLUENT, JAVA_LOOP, JAVA_LOOP_COLD,
-        AIOKAFKA_COMPILED, FLOOR_COPY, STREAMS_ROCKSDB, STREAMS_SMALL, FASTSTREAM, QUIX, BYTEWAX, FAUST, FAUST_TUNED,
+        AIOKAFKA_COMPILED, FLOOR_COPY, STREAMS_ROCKSDB, STREAMS_SMALL, FASTSTREAM, QUIX, BYTEWAX, FAUST, FAUST_MSGSPEC,
+        FAUST_TUNED,
     )
 }  # fmt: skip

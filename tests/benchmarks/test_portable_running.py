@@ -7,10 +7,11 @@ from msgspec import structs
 from benchmarks.meter import PeerFailedError
 from benchmarks.portable.log import Log
 from benchmarks.portable.outputs import Expected
-from benchmarks.portable.peers import AIOKAFKA, AIOKAFKA_COMPILED, CREDITSTREAM, FAUST, FLOOR_CODEC
+from benchmarks.portable.peers import AIOKAFKA, AIOKAFKA_COMPILED, CREDITSTREAM, FAUST, FAUST_MSGSPEC, FLOOR_CODEC
 from benchmarks.portable.running import run
 
 CASES = 400
+PEERS = (CREDITSTREAM, AIOKAFKA, AIOKAFKA_COMPILED, FLOOR_CODEC, FAUST, FAUST_MSGSPEC)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ async def filled(kafka):
     await log.delete("portable-test-")
 
 
-@pytest.mark.parametrize("peer", [CREDITSTREAM, AIOKAFKA, AIOKAFKA_COMPILED, FLOOR_CODEC, FAUST], ids=lambda p: p.name)
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 async def test_a_peer_decides_every_case_as_the_kernel_does(kafka, filled, peer):
     log, expected = filled
     shown = []
