@@ -11,6 +11,7 @@ from app.contracts.ids import decision_id
 from app.contracts.names import BUREAU_REQUESTS
 from app.decisioning.judgement import Judgement
 from app.decisioning.learning import shrink
+from app.decisioning.plainly import settled_plainly
 from app.decisioning.strategy import Strategy
 from app.decisioning.workflow import Step, settle
 from app.domain.case import Case, Pin, Received
@@ -46,10 +47,23 @@ class Decider:
         self._cut = cut
         self._tellers: dict[str, Teller] = {}  # by content hash, which covers name and version
 
+    def settle_answered(self) -> Iterator[None]:
+        """Decides those of the cases answered since the last call that nearly all are: complete, under a consent that
+        nobody has withdrawn. Looks no closer at the others. Pauses between portions."""
+        answered, self._agenda.answered = self._agenda.answered, []
+        left = iter(dict.fromkeys(answered))
+        while portion := list(islice(left, PORTION)):
+            ready = [r for r in map(self._plainly_settled, portion) if r is not None]
+            self._decide(ready, woken=False)
+            for r in ready:
+                del self._agenda.touched[r.key]
+            yield
+
     def settle_touched(self) -> Iterator[None]:
         """Looks once at every case that facts have touched, in the order in which they did so first; pauses between
         portions of them."""
         touched, self._agenda.touched = self._agenda.touched, {}
+        self._agenda.answered.clear()
         left = iter(touched.items())
         portion = list(islice(left, PORTION))
         while portion:
@@ -81,6 +95,17 @@ class Decider:
                 if settled is not None:
                     ready.append(settled)
         self._decide(ready, woken=False)
+
+    def _plainly_settled(self, key: str) -> _Ready | None:
+        case, moment = self._tables.cases.get(key), self._agenda.touched.get(key)
+        if moment is None or not isinstance(case, Case) or case.pin is None or case.application is None:
+            return None
+        teller = self._tellers.get(case.pin.content_hash) or self._teller(case.pin)
+        fact, file = case.application, self._tables.consents.get(case.customer_id)
+        if not fact.body.bureau_consent:
+            return None
+        judgement = settled_plainly(case, fact, file, teller.strategy)
+        return None if judgement is None else _Ready(key, moment, case, case, judgement, teller)
 
     def _settled(self, key: str, case: Case, moment: Millis, reached: Millis) -> _Ready | None:
         pin = case.pin

@@ -134,6 +134,12 @@ class Lane:
         for _ in self._decider.settle_touched():
             pass
 
+    def settle_answered(self) -> Iterator[Portion]:
+        """Decides what the answers learnt last have made complete, and gives it away: its facts are still in the
+        processor's cache. What was read cannot be undone by what is read later; whoever looks later decides the same."""
+        for _ in self._decider.settle_answered():
+            yield from self._outbox.take()
+
     def next_wake(self) -> Millis | None:
         """The earliest instant at which something must be looked at without new traffic."""
         return self._agenda.wakes.next()

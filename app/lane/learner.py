@@ -107,6 +107,7 @@ class Learner:
             if learnt.deadline is not None and received.timestamp > learnt.deadline:
                 self._outbox.count(self._outbox.tally.late, received.topic)
             self._agenda.touched[key] = received.timestamp
+            self._agenda.answered.append(key)
         return self._tables.put(key, learnt, entry)
 
     def take_consent(self, received: Received, body: ConsentEvent, _: bytes, __: bytes | None) -> None:

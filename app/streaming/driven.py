@@ -1,10 +1,10 @@
 """The lane as the stream drives it: app.lane.lane.Lane, or anything else that keeps these promises."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from app.domain.quantities import Millis
-from app.lane.records import Harvest, Record, Restored
+from app.lane.records import Harvest, Portion, Record, Restored
 
 
 class DrivenLane(Protocol):
@@ -23,6 +23,9 @@ class DrivenLane(Protocol):
 
     def learn(self, topic: str, records: Sequence[Record]) -> None:
         """Learns, decides, stages outputs. Raises for bugs and broken state only, never for bad input."""
+
+    def settle_answered(self) -> Iterable[Portion]:
+        """What can be told at once of what was learnt last, and will not be told again by `harvest`. Exhaust it."""
 
     def next_wake(self) -> Millis | None:
         """The earliest instant at which something must be looked at without new traffic."""

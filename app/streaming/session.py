@@ -16,7 +16,7 @@ from app.streaming.opening import Opened
 from app.streaming.pace import Pace
 from app.streaming.positions import Batch
 from app.streaming.suspicion import Suspicion
-from app.streaming.transaction import Packed
+from app.streaming.transaction import Packed, Packing
 
 IDLE_WAIT = 1.0                                # seconds after which an idle lane looks around
 BREATH = 0.01                                  # seconds of building before anything else gets a turn
@@ -68,7 +68,7 @@ class Session:
 
     async def confirm(self) -> None:
         """A transaction of offsets alone: if it commits, nobody has opened this lane since, and its state holds."""
-        packed, _ = await self._build()
+        packed, _ = await self._build(self._producer.packing())
         await self._producer.commit(packed, self._next)
 
     async def step(self, suspicion: Suspicion) -> bool:
@@ -79,12 +79,13 @@ class Session:
             await asyncio.sleep(self._pace.wait(self._inbox.events))
             self._pace.begin()
         waited = time.perf_counter()
-        taken, events = await self._learn(suspicion)
+        packing = self._producer.packing()
+        taken, events = await self._learn(suspicion, packing)
         if not self._wake() and not events:
             return False
         learnt = time.perf_counter()
         try:
-            packed, tally = await self._build()
+            packed, tally = await self._build(packing)
         except Exception as error:
             raise LearningError(error, events, None, _spans(taken)) from error
         self._refused.check(tally)
@@ -104,9 +105,9 @@ class Session:
         )
         return True
 
-    async def _build(self) -> tuple[Packed, Tally]:
-        """What the lane has to say, portion by portion; others get a turn now and then."""
-        harvest, packing = self._lane.harvest(self._next, self._topic_ids), self._producer.packing()
+    async def _build(self, packing: Packing) -> tuple[Packed, Tally]:
+        """Packs what else the lane has to say, portion by portion; others get a turn now and then."""
+        harvest = self._lane.harvest(self._next, self._topic_ids)
         breathe = time.perf_counter() + BREATH
         for topic, records in harvest.portions:
             packing.add(topic, records)
@@ -115,7 +116,7 @@ class Session:
                 breathe = time.perf_counter() + BREATH
         return packing.packed(), harvest.tally
 
-    async def _learn(self, suspicion: Suspicion) -> tuple[list[str], int]:
+    async def _learn(self, suspicion: Suspicion, packing: Packing) -> tuple[list[str], int]:
         """Takes and learns until the transaction is full, or old enough, or nothing waits; says what that was, and how
         many events. Control records alone move the offsets on, no more."""
         room, until = suspicion.limit or self._config.max_events, time.perf_counter() + self._config.max_seconds
@@ -129,8 +130,16 @@ class Session:
                 taken.append(_span(batch))
                 self._learn_batch(batch, taken, events, one_by_one=suspicion.one_by_one)
                 events += len(batch.records)
+            self._tell_what_is_complete(packing, events, taken)
             await asyncio.sleep(0)             # other lanes, probes
         return taken, events
+
+    def _tell_what_is_complete(self, packing: Packing, events: int, taken: Sequence[str]) -> None:
+        try:
+            for topic, records in self._lane.settle_answered():
+                packing.add(topic, records)
+        except Exception as error:
+            raise LearningError(error, events, None, _spans(taken)) from error
 
     def _learn_batch(self, batch: Batch, taken: Sequence[str], before: int, *, one_by_one: bool) -> None:
         size = 1 if one_by_one else max(len(batch.records), 1)

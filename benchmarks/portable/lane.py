@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.contracts.state import OFFSETS_KEY, LaneOffsets, Place, decode_offsets, encode_state
 from app.errors import LaneError
-from app.lane.records import Harvest, Output, Record, Restored, Tally
+from app.lane.records import Harvest, Output, Portion, Record, Restored, Tally
 from app.lane.table import Table
 from benchmarks.portable.compiled import decide
 from benchmarks.portable.job import Job
@@ -109,6 +109,12 @@ class JoinLane:
         self._cases[application.application_id] = DECIDED
         self._tally.completing.append(record.timestamp)
         self.open_cases -= 1
+
+    def settle_answered(self) -> list[Portion]:
+        """The outputs so far."""
+        portions: list[Portion] = [(self._job.segments, self._segments), (self._job.offers, self._offers)]
+        self._segments, self._offers = [], []
+        return portions
 
     def next_wake(self) -> None:
         """Nothing here happens by the clock."""

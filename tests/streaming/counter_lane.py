@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from app.lane.records import Harvest, Output, Record, Restored, Tally
+from app.lane.records import Harvest, Output, Portion, Record, Restored, Tally
 
 OFFSETS = b"/offsets"
 
@@ -103,6 +103,9 @@ class CounterLane:
 
     def next_wake(self) -> int | None:
         return min((c.deadline for c in self._keys.values() if c.deadline is not None), default=None)
+
+    def settle_answered(self) -> list[Portion]:
+        return []
 
     def wake(self, reached: int) -> int:
         due = [key for key, c in self._keys.items() if c.deadline is not None and c.deadline <= reached]
