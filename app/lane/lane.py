@@ -28,7 +28,7 @@ from app.lane.learner import Learner
 from app.lane.outbox import Outbox
 from app.lane.parts import LaneParts
 from app.lane.records import Harvest, LaneLimits, Portion, Record, Restored
-from app.lane.tables import Tables
+from app.lane.tables import Tables, key_of
 
 Take = Callable[[Received, Any, bytes, bytes | None], None]
 
@@ -134,9 +134,16 @@ class Lane:
         for _ in self._decider.settle_touched():
             pass
 
+    def settle_case(self, customer_id: str, application_id: str) -> None:
+        """Looks at this case only, if facts have touched it."""
+        key = key_of(customer_id, application_id)
+        moment, case = self._agenda.touched.pop(key, None), self._tables.cases.get(key)
+        if moment is not None and isinstance(case, Case):
+            self._decider.advance(key, case, moment)
+
     def settle_answered(self) -> Iterator[Portion]:
-        """Decides what the answers learnt last have made complete, and gives it away: its facts are still in the
-        processor's cache. What was read cannot be undone by what is read later; whoever looks later decides the same."""
+        """Decides what the answers learnt last have made complete, while its facts are in the processor's cache, and
+        gives it away. `harvest` would decide the same of it: a complete case hangs on nothing that is read later."""
         for _ in self._decider.settle_answered():
             yield from self._outbox.take()
 

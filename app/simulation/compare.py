@@ -78,5 +78,6 @@ def cuts_of(decisions: Iterable[tuple[int, bytes]]) -> dict[int, list[Cut]]:
     for partition, value in decisions:
         made = read_decision(value)
         read = {role: made.cut.get(role, 0) for role in INPUTS}
-        cuts.setdefault(partition, []).append(Cut(read, woken=made.woken, as_of=made.as_of))
+        cut = Cut(read, made.customer_id, made.application_id, made.as_of, made.woken)
+        cuts.setdefault(partition, []).append(cut)
     return cuts

@@ -20,11 +20,13 @@ LaneFactory = Callable[[int], Lane]
 
 
 class Cut(Struct, frozen=True):
-    """How far a lane had read when it made a recorded decision."""
+    """How far a lane had read when it made a recorded decision, and of which case."""
 
     next_offsets: dict[str, int]               # input role -> next offset
-    woken: bool                                # brought about by an instant that passed, not by a record
+    customer_id: str
+    application_id: str
     as_of: Millis
+    woken: bool                                # brought about by an instant that passed, not by a record
 
 
 class Replayed(Struct, frozen=True):
@@ -75,16 +77,19 @@ class _Run:
             self._lane.settle()
 
     def up_to(self, cut: Cut, records: Sequence[Recorded]) -> list[Recorded]:
-        """Reads exactly what the lane had read when it decided; gives back the rest."""
+        """Reads exactly what the lane had read when it decided, and looks at that case only: when the lane looked at
+        the others, their own cuts say. Gives back the rest."""
         rest: list[Recorded] = []
         for record in records:
             if record.offset < cut.next_offsets.get(record.topic, 0):
                 self._learn(record)
             else:
                 rest.append(record)
-        self._lane.settle()
         if cut.woken:
+            self._lane.settle()
             self._happen_before(cut.as_of + 1)
+        else:
+            self._lane.settle_case(cut.customer_id, cut.application_id)
         return rest
 
     def _learn(self, record: Recorded) -> None:

@@ -23,7 +23,7 @@ BODIES = (
 TOLD = st.lists(st.tuples(st.sampled_from(BODIES), st.integers(0, 3)), max_size=25)
 
 
-def run(told, crash_after: set[int], commit_after: set[int]) -> World:
+def run(told, crash_after: set[int], commit_after: set[int], look_after: set[int] = frozenset()) -> World:
     """Tells events one by one; a crash falls back to the last commit and reads on from there, as the stream does."""
     world = World()
     log, at = [], 0.0
@@ -36,6 +36,8 @@ def run(told, crash_after: set[int], commit_after: set[int]) -> World:
         role, value, at, number = log[position]
         from_log(world, role, value, at, number)
         position += 1
+        if number in look_after:
+            world.look()
         if number in crashes:
             crashes.discard(number)
             world.crash()
@@ -50,9 +52,9 @@ def from_log(world: World, role: str, value: bytes, at: float, number: int) -> N
     world.learn(role, Rec(number, ms(at), CUSTOMER.encode(), value))
 
 
-@given(TOLD, st.sets(st.integers(0, 24), max_size=6), st.sets(st.integers(0, 24)))
-def test_a_crash_anywhere_loses_nothing_and_doubles_nothing(told, crash_after, commit_after):
-    undisturbed, disturbed = run(told, set(), set()), run(told, crash_after, commit_after)
+@given(TOLD, st.sets(st.integers(0, 24), max_size=6), st.sets(st.integers(0, 24)), st.sets(st.integers(0, 24)))
+def test_a_crash_anywhere_loses_nothing_and_doubles_nothing(told, crash_after, commit_after, look_after):
+    undisturbed, disturbed = run(told, set(), set()), run(told, crash_after, commit_after, look_after)
     assert sorted(comparable(disturbed.outputs(DECISIONS))) == sorted(comparable(undisturbed.outputs(DECISIONS)))
     assert sorted(o.value for o in disturbed.outputs(DEAD_LETTERS)) == sorted(
         o.value for o in undisturbed.outputs(DEAD_LETTERS)

@@ -22,15 +22,22 @@ SIX = (
 )
 
 
+ANSWERS = SIX[3:]
+
+
 @cache
 def shelf():
     return load_shelf(TEST_STRATEGIES)
 
 
-def published(facts) -> tuple[bytes, ...]:
+def published(facts, *, looks: bool = False) -> tuple[bytes, ...]:
+    """What came of them; in the middle of the transaction, too, if somebody looks after every fact."""
     world = World(shelf())
     for offset, (at, body) in enumerate(facts):
         world.tell(at, body, offset=offset)
+        if looks:
+            world.look()
+    assert bool(world.told) == looks
     world.commit()
     (decision,) = comparable(world.outputs(DECISIONS))
     (segment,), (offers,) = world.outputs(SCORE_SEGMENTS), world.outputs(CREDIT_OFFERS)
@@ -44,6 +51,13 @@ def test_all_720_orders_give_byte_equal_decisions_segments_and_offers():
 @given(st.lists(st.sampled_from(SIX), max_size=10), st.permutations(SIX), st.lists(st.sampled_from(SIX), max_size=4))
 def test_repeats_before_and_after_change_nothing(before, order, after):
     assert published([*before, *order, *after]) == published(SIX)
+
+
+@given(st.permutations(SIX), st.lists(st.sampled_from(SIX), max_size=4))
+def test_a_case_is_told_as_soon_as_somebody_looks_and_not_again(order, after):
+    last = [fact for fact in order if fact in ANSWERS][-1]      # consents that come last are looked at later
+    order = [*(fact for fact in order if fact is not last), last]
+    assert published([*order, *after], looks=True) == published(SIX)
 
 
 def test_the_median_of_three_bureaus_was_used():

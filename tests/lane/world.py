@@ -110,6 +110,7 @@ class World:
         self.shelf = shelf or PlainShelf()
         self.limits = limits
         self.log: dict[str, list[Output]] = defaultdict(list)
+        self.told: dict[str, list[Output]] = defaultdict(list)     # in the transaction that is open
         self.offsets = dict.fromkeys(NAMES.inputs, 0)
         self.read = dict(self.offsets)
         self.tally = Tally()
@@ -142,9 +143,18 @@ class World:
         self.lane.wake(ms(at))
         return self
 
+    def look(self) -> "World":
+        """What the stream does between two slices of a transaction."""
+        for topic, outputs in self.lane.settle_answered():
+            self.told[topic].extend(outputs)
+        return self
+
     def commit(self) -> "World":
         harvest = self.lane.harvest(self.read, {})
         self.tally = harvest.tally
+        for topic, outputs in self.told.items():
+            self.log[topic].extend(outputs)
+        self.told.clear()
         for topic, outputs in harvest.portions:
             self.log[topic].extend(outputs)
         self.offsets = dict(self.read)
@@ -153,6 +163,7 @@ class World:
     def crash(self) -> "World":
         self.lane = self._open()
         self.read = dict(self.offsets)
+        self.told.clear()
         return self
 
     def outputs(self, role: str) -> list[Output]:

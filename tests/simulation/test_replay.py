@@ -48,13 +48,17 @@ def inputs() -> list[Recorded]:
     return [recorded(role, n, at, body) for role, told in LOG.items() for n, (at, body) in enumerate(told)]
 
 
-def stream(interleaving: list[str], commit_after: Collection[int] = ()) -> Recording:
+def stream(
+    interleaving: list[str], commit_after: Collection[int] = (), look_after: Collection[int] = ()
+) -> Recording:
     """The inputs read in some interleaving of the three topics, some transactions, and what the lane published."""
     world, position = World(), dict.fromkeys(INPUTS, 0)
     for number, role in enumerate(interleaving or EVERY_RECORD):
         at, body = LOG[role][position[role]]
         world.learn(role, Rec(position[role], ms(at), CUSTOMER.encode(), encoded(body)))
         position[role] += 1
+        if number in look_after:
+            world.look()
         if number in commit_after:
             world.commit()
     world.wake(1_000).commit()
@@ -67,9 +71,12 @@ def stream(interleaving: list[str], commit_after: Collection[int] = ()) -> Recor
     return Recording(PARTITIONS, inputs() + published)
 
 
-@given(st.permutations(EVERY_RECORD), st.sets(st.integers(0, len(EVERY_RECORD))))
-def test_a_replay_takes_the_same_cut_even_where_a_withdrawal_races_an_answer(interleaving, commit_after):
-    recording = stream(interleaving, commit_after)
+SOME_RECORDS = st.sets(st.integers(0, len(EVERY_RECORD)))
+
+
+@given(st.permutations(EVERY_RECORD), SOME_RECORDS, SOME_RECORDS)
+def test_a_replay_takes_the_same_cut_even_where_a_withdrawal_races_an_answer(interleaving, commit_after, look_after):
+    recording = stream(interleaving, commit_after, look_after)
     replayed = simulate(recording, PlainShelf(), LIMITS, KEYS)
     comparison = against_the_record(replayed, recording)
     assert comparison.same, comparison
