@@ -56,7 +56,8 @@ class FrameReader(asyncio.StreamReader):
 
 async def _connected(*args: Any, **options: Any) -> Any:
     connection = await _create(*args, **options)
-    connection._reader.__class__ = FrameReader
+    if connection._reader is not None:         # unless it was lost at once
+        connection._reader.__class__ = FrameReader
     return connection
 
 
