@@ -40,10 +40,10 @@ BOMB = "a: &a [x, x]\n" + "".join(f"{n}: &{n} [{', '.join([f'*{last}'] * 9)}]\n"
     ids=range(14),
 )
 def test_what_is_refused_is_refused_fast_and_with_its_line(text, message):
-    start = time.perf_counter()
+    start = time.process_time()                # whatever else the machine does meanwhile
     with pytest.raises(StrategyError, match=message):
         parse_yaml(text, "f.yaml")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_file_that_is_too_large_or_not_utf8_is_refused(tmp_path):
