@@ -16,6 +16,9 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 16
 MAX_NODES = 50_000
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH}"
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"    # its own bound, since PyYAML 6.0.4: met before ours is
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,6 +76,8 @@ def parse_yaml(text: str, name: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, 1 if mark is None else mark.line + 1)
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            raise place.error(_TOO_DEEP) from None
         raise place.error(f"not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise Place(name, 1).error(f"not YAML: {error}") from None
@@ -117,7 +122,7 @@ class _Builder:
         if self._nodes > MAX_NODES:
             raise place.error(f"more than {MAX_NODES:,} values: split the file")
         if depth > MAX_DEPTH:
-            raise place.error(f"nested deeper than {MAX_DEPTH}")
+            raise place.error(_TOO_DEEP)
         if isinstance(event, yaml.AliasEvent):
             raise place.error(f"the alias *{event.anchor} is not allowed: write the value out")
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
