@@ -46,6 +46,7 @@ async def measure(
 
     async with EmbeddedKafka(profile="benchmark") as kafka:
         measured = Rounds(kafka, progress, results, peers, cases)
+        await measured.warm_up()
         for number in range(1, rounds + 1):
             await measured.one(f"round {number}", keep)
 

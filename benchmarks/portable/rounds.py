@@ -10,7 +10,7 @@ from app.errors import CreditstreamError
 from benchmarks.portable.heap import smallest_sustaining
 from benchmarks.portable.log import Log
 from benchmarks.portable.outputs import Expected
-from benchmarks.portable.peers import Peer, Size
+from benchmarks.portable.peers import AIOKAFKA, Peer, Size
 from benchmarks.portable.report import PeerRuns, Results
 from benchmarks.portable.running import Cost, run
 from benchmarks.results import today
@@ -40,6 +40,11 @@ class Rounds:
             results.peers[peer.name] = PeerRuns(
                 title=peer.title, delivery=peer.delivery, measured=today(), runs=[]
             )
+
+    async def warm_up(self) -> None:
+        """A run that counts for nobody. The broker is a JVM: until it has compiled what it needs, it takes the processor
+        away from whoever comes first."""
+        await self._metered("warm-up", AIOKAFKA, await self._filled(cases_of(AIOKAFKA.size, self._full)))
 
     async def one(self, label: str, keep: Callable[[], None]) -> None:
         """A peer that fails is noted, and not run again; the others go on."""
