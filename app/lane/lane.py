@@ -4,9 +4,9 @@ Records of the input topics go in; decisions, requests, dead letters and changel
 time. There is no clock and no I/O here: whoever drives the lane says which instant has been reached. After any error a
 lane is thrown away and restored from its changelogs; there is no other way back.
 
-Nothing that a transaction holds is seen before it commits. So a case that its facts complete may be decided at once, and
-the others are looked at when it ends: a case whose facts came together asks nobody for an answer that is there, and
-leaves one changelog record.
+Nothing that a transaction holds is seen before it commits. So a case that its facts complete may be decided at once,
+and the others are looked at when it ends: a case whose facts came together asks nobody for an answer that is there,
+and leaves one changelog record.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -42,8 +42,8 @@ class Rounds:
             )
 
     async def warm_up(self) -> None:
-        """A run that counts for nobody. The broker is a JVM: until it has compiled what it needs, it takes the processor
-        away from whoever comes first."""
+        """A run that counts for nobody. The broker is a JVM: until it has compiled what it needs, it takes the
+        processor away from whoever comes first."""
         await self._metered("warm-up", AIOKAFKA, await self._filled(cases_of(AIOKAFKA.size, self._full)))
 
     async def one(self, label: str, keep: Callable[[], None]) -> None:
