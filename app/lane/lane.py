@@ -143,7 +143,8 @@ class Lane:
 
     def settle_answered(self) -> Iterator[Portion]:
         """Decides what the answers learnt last have made complete, while its facts are in the processor's cache, and
-        gives it away. `harvest` would decide the same of it: a complete case hangs on nothing that is read later."""
+        gives it away. `harvest` would decide the same of it, unless a withdrawal that races the answer is read before:
+        which of the two came first is told by the decision's cut."""
         for _ in self._decider.settle_answered():
             yield from self._outbox.take()
 

@@ -15,7 +15,6 @@ from google_crc32c import extend, value
 
 _LENGTH = Layout(">8xi").unpack_from           # of what follows these 12 bytes
 _MAGIC_AND_CRC = Layout(">16xBI").unpack_from
-_COUNT = Layout(">57xi").unpack_from
 _BEFORE_LENGTH, _COVERED_FROM = 12, 21         # bytes: base offset and length; everything up to the checksum
 _FORMAT_WITH_CRC32C = 2                        # earlier ones have another checksum, elsewhere
 
@@ -27,8 +26,6 @@ def crc32c(head: bytes, rest: bytes = b"") -> int:
 
 class CheckedRecords:
     """What a fetch brought of one partition: aiokafka's `MemoryRecords`, each batch checked as it is taken."""
-
-    count = 0                                  # of the batch taken last, its records; 0 when its format does not say
 
     def __init__(self, fetched: bytes) -> None:
         self._fetched = fetched
@@ -47,9 +44,8 @@ class CheckedRecords:
         self._at = end = start + _BEFORE_LENGTH + _LENGTH(self._fetched, start)[0]
         magic, said = _MAGIC_AND_CRC(self._fetched, start)
         if magic < _FORMAT_WITH_CRC32C:
-            self.count, sound = 0, batch.validate_crc()
+            sound = batch.validate_crc()
         else:
-            self.count = _COUNT(self._fetched, start)[0]
             sound = crc32c(self._fetched[start + _COVERED_FROM : end]) == said
         if not sound:
             raise CorruptRecordException(f"the record batch at byte {start} of a fetch fails its checksum")
