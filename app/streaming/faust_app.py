@@ -1,5 +1,6 @@
 """The Faust app: agents that carry record batches to the lanes, and nothing else of Faust that could lose one."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,7 @@ def build_lane_app(
             positions=positions,
             log_ends=log_ends,
             metrics=metrics,
+            turn=asyncio.Lock(),
         )
     )
     app.transport = BatchTransport(app, config, positions, lanes.fetch_failed)

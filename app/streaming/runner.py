@@ -48,6 +48,7 @@ class LaneTools(Struct, frozen=True, kw_only=True):
     positions: Positions
     log_ends: LogEnds
     metrics: Metrics
+    turn: asyncio.Lock                         # who has it computes
 
 
 class LaneRunner:
@@ -179,7 +180,7 @@ class LaneRunner:
             lane.open_cases,
             ", ".join(f"{topic} {offset}" for topic, offset in opened.offsets.items()),
         )
-        return Session(self._config, opened, self._inbox, self._tools.metrics)
+        return Session(self._config, opened, self._inbox, self._tools.metrics, self._tools.turn)
 
     def _observe(self, ends: Ends) -> None:
         if self._session is not None and self.state is LaneState.OPEN:

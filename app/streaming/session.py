@@ -1,4 +1,8 @@
-"""A lane while it is open: takes what waits, learns it, commits it, one transaction after another."""
+"""A lane while it is open: takes what waits, learns it, commits it, one transaction after another.
+
+A worker's lanes compute in turn, and wait for the broker together. If they computed together each would get a part of
+the time in which a transaction has to be filled, and a backlog on many lanes would leave in many small transactions.
+"""
 
 import asyncio
 import time
@@ -38,7 +42,9 @@ class LearningError(Exception):
 class Session:
     """Good for as long as nothing fails; then the lane is opened anew, as another session."""
 
-    def __init__(self, config: StreamConfig, opened: Opened, inbox: Inbox, metrics: Metrics) -> None:
+    def __init__(
+        self, config: StreamConfig, opened: Opened, inbox: Inbox, metrics: Metrics, turn: asyncio.Lock
+    ) -> None:
         self._partition = opened.lane.partition
         self._config = config
         self._lane = opened.lane
@@ -47,6 +53,7 @@ class Session:
         self._next = dict(opened.offsets)      # as far as the lane has learnt
         self._inbox = inbox
         self._metrics = metrics
+        self._turn = turn
         self._horizon = Horizon(int(config.deadline_grace * 1000))
         self._refused = DeadLetterGauge(self._partition, config.dead_letter_limit)
         self._pace = Pace(config.transaction_interval, config.max_events // 8)
@@ -72,24 +79,26 @@ class Session:
         await self._producer.commit(packed, self._next)
 
     async def step(self, suspicion: Suspicion) -> bool:
-        """One transaction, if there is something to do; otherwise a short wait for it, and False."""
+        """One transaction, if there is something to do; otherwise a short wait for it, and False. What comes while the
+        lane waits for its turn is in it."""
         began = time.perf_counter()
         await self._inbox.wait(0.0 if self._due() else IDLE_WAIT)
         if self._inbox.events:
             await asyncio.sleep(self._pace.wait(self._inbox.events))
             self._pace.begin()
-        waited = time.perf_counter()
-        packing = self._producer.packing()
-        taken, events = await self._learn(suspicion, packing)
-        if not self._wake() and not events:
-            return False
-        learnt = time.perf_counter()
-        try:
-            packed, tally = await self._build(packing)
-        except Exception as error:
-            raise LearningError(error, events, None, _spans(taken)) from error
-        self._refused.check(tally)
-        built = time.perf_counter()
+        async with self._turn:
+            waited = time.perf_counter()
+            packing = self._producer.packing()
+            taken, events = await self._learn(suspicion, packing)
+            if not self._wake() and not events:
+                return False
+            learnt = time.perf_counter()
+            try:
+                packed, tally = await self._build(packing)
+            except Exception as error:
+                raise LearningError(error, events, None, _spans(taken)) from error
+            self._refused.check(tally)
+            built = time.perf_counter()
         try:
             await self._producer.commit(packed, self._next)
         except LaneError as error:
