@@ -19,9 +19,9 @@ class Table(MutableMapping[str, V], Generic[V]):
     def __init__(self, encode: Callable[[V], bytes], decode: Callable[[str, bytes], V]) -> None:
         self._encode = encode
         self._decode = decode
-        self._rows: dict[str, bytes] = {}
-        self._live: dict[str, V] = {}          # values looked at or set since the last transaction
-        self._changed: dict[str, None] = {}    # keys, in the order in which they changed first
+        self._rows: dict[str, bytes] = {}      # as the last transaction left them; none of a key deleted since
+        self._changed: dict[str, V | None] = {}    # since then, in the order in which keys changed first; None: deleted
+        self._seen: dict[str, V] = {}          # rows decoded since then, of keys that have not changed
 
     def __getitem__(self, key: str) -> V:
         value = self.get(key)
@@ -30,43 +30,50 @@ class Table(MutableMapping[str, V], Generic[V]):
         return value
 
     def get(self, key: str, default: V | None = None) -> V | None:  # type: ignore[override]  # no sentinels needed here
-        value = self._live.get(key)
+        value = self._changed.get(key)
         if value is not None:
             return value
         row = self._rows.get(key)
         if row is None:
             return default
-        value = self._live[key] = self._decode(key, row)
+        value = self._seen.get(key)
+        if value is None:
+            value = self._seen[key] = self._decode(key, row)
         return value
 
     def peek(self, key: str) -> V | None:
         """As `get`, for who looks at many once: what is decoded is not kept."""
-        value = self._live.get(key)
+        value = self._changed.get(key)
         if value is not None:
             return value
         row = self._rows.get(key)
         return None if row is None else self._decode(key, row)
 
     def __setitem__(self, key: str, value: V) -> None:
-        self._live[key] = value
-        self._changed[key] = None
+        self._changed[key] = value
 
     def __delitem__(self, key: str) -> None:
-        if self._live.pop(key, None) is None and key not in self._rows:
+        if key not in self:
             raise KeyError(key)
         self._rows.pop(key, None)
+        self._seen.pop(key, None)
         self._changed[key] = None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows or self._changed.get(key) is not None  # type: ignore[call-overload]  # any key
 
     def __iter__(self) -> Iterator[str]:
         yield from self._rows
-        yield from [key for key in self._live if key not in self._rows]
+        yield from [key for key, value in self._changed.items() if value is not None and key not in self._rows]
 
     def __len__(self) -> int:
-        return len(self._rows) + sum(key not in self._rows for key in self._live)
+        return len(self._rows) + sum(
+            value is not None and key not in self._rows for key, value in self._changed.items()
+        )
 
     def restore(self, key: str, row: bytes | None) -> None:
         """A changelog record, in log order: the last one of a key stands, None is a tombstone."""
-        self._live.pop(key, None)
+        self._seen.pop(key, None)
         if row is None:
             self._rows.pop(key, None)
         else:
@@ -76,15 +83,15 @@ class Table(MutableMapping[str, V], Generic[V]):
         """What a restore has brought, undecoded."""
         return iter(self._rows.items())
 
-    def take_changes(self) -> Iterator[tuple[str, bytes | None]]:
+    def take_changes(self) -> list[tuple[str, bytes | None]]:
         """Every key changed since the last call with its present row (None: deleted), in order of change. Values are
         forgotten; they are decoded again when somebody asks."""
-        changed, live = self._changed, self._live
-        self._changed, self._live = {}, {}
-        for key in changed:
-            value = live.get(key)
-            if value is None:
-                yield key, None
-            else:
-                row = self._rows[key] = self._encode(value)
-                yield key, row
+        changed, self._changed, self._seen = self._changed, {}, {}
+        encode, rows = self._encode, self._rows
+        changes: list[tuple[str, bytes | None]] = []
+        for key, value in changed.items():
+            row = None
+            if value is not None:
+                row = rows[key] = encode(value)
+            changes.append((key, row))
+        return changes
