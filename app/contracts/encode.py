@@ -50,14 +50,14 @@ def traceparent(trace: str) -> bytes:
 def spelt_headers(role: str, event_id: str, shared: bytes) -> bytes:
     """`ce_headers` as they are spelt on the wire. `shared` as of `spelt_shared`."""
     own = event_id.encode()
-    return b"%b%b%b%b%b" % (_COUNT_AND_ID, VARINTS[len(own)], own, _SPELT_TYPES[role], shared)
+    return b"".join((_COUNT_AND_ID, VARINTS[len(own)], own, _SPELT_TYPES[role], shared))
 
 
 def spelt_shared(time: bytes, trace: bytes) -> bytes:
     """`shared_headers` as they are spelt on the wire."""
-    return b"%b%b%b%b%b%b%b" % (
-        _SOURCE_AND_VERSION, VARINTS[len(time)], time, _TRACEPARENT, VARINTS[len(trace)], trace, _SPELT_CONTENT_TYPE
-    )  # fmt: skip
+    return b"".join(
+        (_SOURCE_AND_VERSION, VARINTS[len(time)], time, _TRACEPARENT, VARINTS[len(trace)], trace, _SPELT_CONTENT_TYPE)
+    )
 
 
 def ce_headers(role: str, event_id: str, shared: Headers) -> Headers:

@@ -24,11 +24,10 @@ PORTION = 32                                   # cases: their outputs are packed
 
 
 class _Ready(Struct, frozen=True, gc=False):
-    """A case that is to be decided: as the table holds it, and as it was settled."""
+    """A case that is to be decided, as it was settled."""
 
     key: str
     moment: Millis                             # as of `advance`
-    before: Case
     case: Case
     judgement: Judgement
     teller: Teller
@@ -105,7 +104,7 @@ class Decider:
         if not fact.body.bureau_consent:
             return None
         judgement = settled_plainly(case, fact, file, teller.strategy)
-        return None if judgement is None else _Ready(key, moment, case, case, judgement, teller)
+        return None if judgement is None else _Ready(key, moment, case, judgement, teller)
 
     def _settled(self, key: str, case: Case, moment: Millis, reached: Millis) -> _Ready | None:
         pin = case.pin
@@ -114,14 +113,14 @@ class Decider:
         teller = self._tellers.get(pin.content_hash) or self._teller(pin)
         step = settle(case, self._tables.consents.get(case.customer_id), teller.strategy, reached)
         if step.judgement is not None:
-            return _Ready(key, moment, case, step.case, step.judgement, teller)
+            return _Ready(key, moment, step.case, step.judgement, teller)
         self._wait(key, case, step, teller.strategy)
         return None
 
     def _wait(self, key: str, before: Case, step: Step, strategy: Strategy) -> None:
         case = step.case
         if case is not before:
-            self._tables.put(key, case, before)
+            self._tables.move_on(key, case, before)
         if step.wake is not None:
             self._agenda.wakes.set(step.wake, key)
         for asked in step.ask:
@@ -142,7 +141,7 @@ class Decider:
         for r, (decision, events) in zip(ready, told, strict=True):
             as_of = r.judgement.evidence.as_of
             outbox.publish(as_of, decision, r.case.customer_id, events)
-            self._tables.put(r.key, shrink(r.case, decision, as_of), r.before)
+            self._tables.close(r.key, shrink(r.case, decision, as_of))
             self._agenda.expiries.set(as_of + self._limits.marker_ttl_ms, r.key)
         tally = outbox.tally
         tally.completing += [r.moment for r in ready]

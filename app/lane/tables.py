@@ -48,37 +48,36 @@ class Tables:
         """The keys of every case of a customer, decided ones included."""
         return self._of_customer.get(customer_id, ())
 
-    def put(self, key: str, entry: Case | Marker, before: Case | Marker | None) -> None:
-        """`before` is what the key held until now."""
-        if before is None:
-            self._belongs(key, entry.customer_id)
-            self._count(entry, 1)
-        elif isinstance(entry, Case) and isinstance(before, Case):
-            self.orphans += (entry.application is None) - (before.application is None)
-        else:
-            self._count(before, -1)
-            self._count(entry, 1)
-        self.cases[key] = entry
+    def begin(self, key: str, case: Case) -> None:
+        """The first that is known of a case."""
+        known = self._of_customer.get(case.customer_id)
+        self._of_customer[case.customer_id] = (key,) if known is None else _both(known, key)
+        self.open_cases += 1
+        if case.application is None:
+            self.orphans += 1
+        self.cases[key] = case
 
-    def _count(self, entry: Case | Marker | StoredCase, by: int) -> None:
-        if not isinstance(entry, Marker):
-            self.open_cases += by
-            if entry.application is None:
-                self.orphans += by
+    def move_on(self, key: str, case: Case, before: Case) -> None:
+        """More is known of an open case."""
+        if before.application is None and case.application is not None:
+            self.orphans -= 1
+        self.cases[key] = case
+
+    def close(self, key: str, marker: Marker) -> None:
+        """A case, open until now, is decided."""
+        self.open_cases -= 1
+        self.cases[key] = marker
 
     def remove(self, key: str) -> None:
         entry = self.cases.pop(key)
-        self._count(entry, -1)
+        if isinstance(entry, Case):
+            self.open_cases -= 1
+            self.orphans -= entry.application is None
         left = tuple(k for k in self.keys_of(entry.customer_id) if k != key)
         if left:
             self._of_customer[entry.customer_id] = left
         else:
             del self._of_customer[entry.customer_id]
-
-    def _belongs(self, key: str, customer_id: str) -> None:
-        known = self._of_customer.get(customer_id)
-        # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
-        self._of_customer[customer_id] = (key,) if known is None else tuple(sorted((*known, key)))
 
     # changelogs ---------------------------------------------------------------------------------------------------
 
@@ -104,8 +103,11 @@ class Tables:
         facts not decoded. LaneError for a row that cannot be read."""
         entries = [(key, decode_stored(row, self._place(CASES_CHANGELOG, key))) for key, row in self.cases.rows()]
         for key, entry in entries:
-            self._belongs(key, entry.customer_id)
-            self._count(entry, 1)
+            known = self._of_customer.get(entry.customer_id)
+            self._of_customer[entry.customer_id] = (key,) if known is None else _both(known, key)
+            if isinstance(entry, StoredCase):
+                self.open_cases += 1
+                self.orphans += entry.application is None
         restored = Restored(
             offsets=None if self._offsets is None else dict(self._offsets.next),
             topic_ids={} if self._offsets is None else dict(self._offsets.topic_ids),
@@ -121,3 +123,8 @@ class Tables:
         cases.append(Output(OFFSETS_KEY, encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))))
         consents = outbox.records_of(CONSENTS_CHANGELOG)
         consents += [Output(consents_key(customer), row) for customer, row in self.consents.take_changes()]
+
+
+def _both(known: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """Sorted, because after a restore cases come in the changelog's order, and one consent may decide several."""
+    return tuple(sorted((*known, key)))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.contracts.names import CASES_CHANGELOG
-from app.domain.case import Case, Marker
+from app.domain.case import ApplicationFact, Case, Marker
 from app.errors import LaneError
 from app.lane.table import Table
 from app.lane.tables import Tables
@@ -88,26 +88,29 @@ def test_a_decided_case_is_restored_as_a_marker():
     assert tables.open_cases == 0
 
 
-ENTRIES = (
-    Case("c", "a", 0),
-    Case("c", "a", 0, responses=(response_fact(1),)),
-    Case("c", "a", 0, application_fact(1)),
-    Marker("c", "a", "d", 0),
-)
+EMPTY = Case("c", "a", 0)
+ORPHAN = Case("c", "a", 0, responses=(response_fact(1),))
+WHOLE = Case("c", "a", 0, application_fact(1))
+DECIDED = Marker("c", "a", "d", 0)
 
 
-@given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from((*ENTRIES, None))), max_size=20))
+@given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from((EMPTY, ORPHAN, WHOLE, DECIDED, None))), max_size=20))
 def test_tables_count_open_cases_and_orphans(steps):
     tables = Tables(NAMES, PARTITION)
     for key, entry in steps:
-        before = tables.cases.get(key)
-        if entry is not None:
-            tables.put(key, entry, before)
-        elif before is not None:
-            tables.remove(key)
+        match tables.cases.get(key), entry:
+            case (None, Case() as first):
+                tables.begin(key, first)
+            case (Case() as before, Case() as case) if case.application or not before.application:
+                tables.move_on(key, case, before)
+            case (Case(application=ApplicationFact()), Marker() as marker):
+                tables.close(key, marker)
+            case (Case() | Marker(), None):
+                tables.remove(key)
         waiting = [each for each in tables.cases.values() if isinstance(each, Case)]
         assert tables.open_cases == len(waiting)
         assert tables.orphans == sum(each.application is None for each in waiting)
+        assert set(tables.keys_of("c")) == set(tables.cases)
 
 
 def test_a_fact_that_does_not_decode_stops_the_lane_when_it_is_asked_for():
