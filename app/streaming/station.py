@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import sys
 from collections.abc import Awaitable, Callable
 
 from app.streaming.health import HealthServer, Readiness, readiness
@@ -11,6 +12,10 @@ from app.streaming.log_ends import LogEnds
 from app.streaming.metrics import Metrics
 
 COLLECT_EVERY = 20.0                           # seconds
+
+# seconds: a thread that computes keeps the interpreter for so long from one that waits for it. The thread that fetches
+# needs it for a moment after each read from its socket; at Python's 5 ms it would read slower than the lanes compute.
+SWITCH_EVERY = 0.0002
 
 Verify = Callable[[], Awaitable[None]]
 
@@ -41,6 +46,7 @@ class Station:
         await self._probes.start()
         await self._verify()
         _spare_the_collector()
+        sys.setswitchinterval(SWITCH_EVERY)
         self._background = [
             asyncio.create_task(self._log_ends.run(), name="log-ends"),
             asyncio.create_task(_collect(), name="collector"),
