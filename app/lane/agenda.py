@@ -66,6 +66,6 @@ class Agenda:
 
     def __init__(self, marker_ttl: Millis) -> None:
         self.touched: dict[str, Millis] = {}   # case -> record timestamp of the fact that touched it last
-        self.answered: list[str] = []          # cases among them that bureaus have answered since somebody looked
+        self.answered: list[str] = []          # those among them that have answers, since somebody looked at these
         self.wakes = Alarms()                  # deadlines, consents that begin, orphans that expire
         self.expiries = Expiries(marker_ttl)   # markers, by record time

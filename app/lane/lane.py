@@ -69,6 +69,11 @@ class Lane:
         """Cases not yet decided, orphaned answers among them."""
         return self._tables.open_cases
 
+    @property
+    def half_learnt(self) -> int:
+        """Cases that facts have touched since the last harvest, and that are still to be looked at."""
+        return len(self._agenda.touched)
+
     # restoring ----------------------------------------------------------------------------------------------------
 
     def restore(self, changelog: str, records: Sequence[Record]) -> None:

@@ -58,13 +58,13 @@ class Learner:
             raise Refused("UNKNOWN_PRODUCT", "no strategy in force serves this product at the record's timestamp")
         deadline = received.timestamp + strategy.deadline_ms
         if entry is None:
-            learnt = begin_case(fact, strategy.pin, deadline)
+            self._tables.begin(key, begin_case(fact, strategy.pin, deadline))
         else:
             moved = learn_application(entry, fact, strategy.pin, deadline)
             if isinstance(moved, Unmoved):
                 return self._unmoved(moved, received)
-            learnt = self._adopt_orphans(entry, moved, strategy)
-        self._tables.put(key, learnt, entry)
+            self._tables.move_on(key, self._adopt_orphans(entry, moved, strategy), entry)
+            self._agenda.answered.append(key)
         self._agenda.touched[key] = received.timestamp
         return None
 
@@ -108,7 +108,7 @@ class Learner:
                 self._outbox.count(self._outbox.tally.late, received.topic)
             self._agenda.touched[key] = received.timestamp
             self._agenda.answered.append(key)
-        return self._tables.put(key, learnt, entry)
+        return self._tables.begin(key, learnt) if entry is None else self._tables.move_on(key, learnt, entry)
 
     def take_consent(self, received: Received, body: ConsentEvent, _: bytes, __: bytes | None) -> None:
         customer = body.customer_id
@@ -125,6 +125,8 @@ class Learner:
             entry = self._cases[key]
             if isinstance(entry, Case) and entry.pin is not None:
                 self._agenda.touched[key] = received.timestamp
+                if entry.responses:
+                    self._agenda.answered.append(key)
         return None
 
     def expire_orphan(self, key: str, case: Case) -> None:
@@ -173,7 +175,7 @@ class Learner:
             return self._unmoved(learnt, fact.received)
         if isinstance(fact, ApplicationFact):
             return self._unmoved(Unmoved.CONFLICT, fact.received)
-        self._tables.put(key, learnt, marker)
+        self._cases[key] = learnt
         return self._outbox.count(self._outbox.tally.late, fact.received.topic)
 
     def _unmoved(self, why: Unmoved, received: Received) -> None:

@@ -29,7 +29,7 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
     close_timeout: float = 3.0                 # a lane's last transaction may take so long during a rebalance
     reopen_after: float = 0.5                  # how long a lane stays closed after an error, at least
 
-    max_events: int = 4_000                    # in one transaction
+    max_events: int = 4_000                    # in one transaction; see session.EXTRA
     max_seconds: float = 0.25                  # learning for one transaction
     transaction_interval: float = 0.03         # from the beginning of one to the next, at least, unless much waits
     queued_events: int = 12_000                # waiting in a lane before it asks for no more

@@ -15,6 +15,10 @@ class DrivenLane(Protocol):
     @property
     def open_cases(self) -> int: ...
 
+    @property
+    def half_learnt(self) -> int:
+        """Cases that this transaction has touched and not decided yet."""
+
     def restore(self, changelog: str, records: Sequence[Record]) -> None:
         """Changelog records in log order."""
 

@@ -21,6 +21,8 @@ from app.streaming.positions import Batch, Positions
 
 PACE: Millis = 100                             # how far one input may run ahead of the others: not a record at a time
 
+CLOSELY = 64                                   # records that are taken at once, at least, when inputs move on closely
+
 PATIENCE = 0.1                                 # seconds for which an input that is behind is waited for
 
 _stamped = attrgetter("timestamp")
@@ -189,16 +191,18 @@ class Inbox:
             if not self._waiting.get(topic) and next_offset < self._ends.get(topic, 0):
                 self._dry.setdefault(topic, now)
 
-    def take(self, most_events: int) -> list[Batch]:
-        """The oldest records, at most so many: of each input what comes next, in one piece."""
+    def take(self, most_events: int, *, closely: bool = False) -> list[Batch]:
+        """The oldest records, at most so many: of each input what comes next, in one piece. `closely`: no input runs
+        ahead of the others, and it ends early, where the turn would pass from one input to another."""
         pieces: dict[str, list[Batch]] = {}
-        room = most_events
-        while self._batches and room > 0:
+        pace = 0 if closely else PACE
+        room, enough = most_events, max(most_events - CLOSELY, 0) if closely else 0
+        while self._batches and room > enough:
             self._look_who_is_dry()
             bound = self._bound()
             queues = sorted((queue.oldest, topic) for topic, queue in self._waiting.items() if queue)
             (oldest, topic), others = queues[0], queues[1:]
-            until = max(oldest + PACE, others[0][0]) if others else None
+            until = max(oldest + pace, others[0][0]) if others else None
             if bound is not None:
                 if oldest > bound:
                     break

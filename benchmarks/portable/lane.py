@@ -44,6 +44,12 @@ class JoinLane:
         self._offers: list[Output] = []
         self._tally = Tally()
         self.open_cases = 0
+        self._open_before = 0                  # at the last harvest
+
+    @property
+    def half_learnt(self) -> int:
+        """Cases begun since the last harvest, less those decided."""
+        return max(self.open_cases - self._open_before, 0)
 
     # state --------------------------------------------------------------------------------------------------------
 
@@ -130,6 +136,7 @@ class JoinLane:
         portions = ((job.segments, self._segments), (job.offers, self._offers), (job.changelog, changes))
         harvest = Harvest(portions, self._tally)
         self._segments, self._offers, self._tally = [], [], Tally()
+        self._open_before = self.open_cases
         return harvest
 
 

@@ -48,6 +48,10 @@ class CounterLane:
     def open_cases(self) -> int:
         return sum(1 for counted in self._keys.values() if counted.deadline is not None)
 
+    @property
+    def half_learnt(self) -> int:
+        return 0
+
     def restore(self, changelog: str, records: Sequence[Record]) -> None:
         assert changelog in self._changelogs
         for record in records:

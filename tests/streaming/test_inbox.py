@@ -8,7 +8,7 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.streaming.inbox import PACE, PATIENCE, Inbox
+from app.streaming.inbox import CLOSELY, PACE, PATIENCE, Inbox
 from app.streaming.positions import Batch, Positions
 
 IN = TP("in", 0)
@@ -115,6 +115,33 @@ def test_the_oldest_of_all_inputs_is_taken_first() -> None:
     taken = [inbox.take(1)[0] for _ in range(6)]
     assert [record.timestamp for one in taken for record in one.records] == [10, 15, 16, 20, 30, 40]
     assert inbox.take(1) == []
+
+
+def test_closely_taken_an_input_passes_the_turn_on_where_another_ones_record_is_older() -> None:
+    positions = Positions()
+    inbox = Inbox(0, positions, most_events=2_000, most_batches=8)
+    inbox.read_from({"in": 0, "other": 0})
+    positions.sought(positions.asked())
+    put(positions, inbox, "in", 0, [1] * 70 + [3] * 70)
+    put(positions, inbox, "other", 0, [2] * 70)
+    taken = [inbox.take(500, closely=True) for _ in range(3)]
+    assert [[(one.topic, len(one.records)) for one in batches] for batches in taken] == [
+        [("in", 70)], [("other", 70)], [("in", 70)]
+    ]
+
+
+@given(st.integers(1, 2 * CLOSELY), st.integers(0, 3 * CLOSELY))
+def test_however_little_may_be_taken_closely_it_is_taken(most: int, waiting: int) -> None:
+    positions, inbox = flowing()
+    if waiting:
+        one = batch(positions, 0, waiting)
+        assert one is not None
+        inbox.put(one)
+    got: list[int] = []
+    while some := inbox.take(most, closely=True):
+        assert 0 < len(offsets(some)) <= most
+        got += offsets(some)
+    assert got == list(range(waiting))
 
 
 class Clock:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
+import pytest
 from faust.types import TP
 
 from app.lane.records import Record
@@ -36,9 +37,11 @@ class Diarist(CounterLane):
 
 
 @asynccontextmanager
-async def with_a_backlog(rig: Rig, lane: CounterLane, turn: asyncio.Lock) -> AsyncIterator[Session]:
+async def with_a_backlog(
+    rig: Rig, lane: CounterLane, turn: asyncio.Lock, room: int = SLICES * SLICE
+) -> AsyncIterator[Session]:
     """An open lane for which some slices wait."""
-    topic, config = rig.orders.inputs[0], msgspec.structs.replace(rig.orders, max_events=SLICES * SLICE).config
+    topic, config = rig.orders.inputs[0], msgspec.structs.replace(rig.orders, max_events=room).config
     opened = await open_lane(config, lane, {})
     positions = Positions()
     inbox = Inbox(lane.partition, positions, most_events=config.queued_events, most_batches=config.queued_batches)
@@ -65,6 +68,31 @@ async def test_a_lane_fills_its_transaction_before_the_next_one_computes(rig: Ri
         assert await asyncio.gather(one.step(Suspicion()), other.step(Suspicion())) == [True, True]
     assert diary == [0] * SLICES + [1] * SLICES
     assert len(await rig.told(2 * SLICES * SLICE)) == 2 * SLICES * SLICE
+
+
+class Undecided(CounterLane):
+    """Has cases half learnt until it has learnt so many events."""
+
+    def __init__(self, rig: Rig, until: int) -> None:
+        super().__init__(0, rig.orders.out, rig.orders.changelogs)
+        self._left = until
+
+    @property
+    def half_learnt(self) -> int:
+        return max(self._left, 0)
+
+    def learn(self, topic: str, records: Sequence[Record]) -> None:
+        self._left -= len(records)
+        super().learn(topic, records)
+
+
+@pytest.mark.parametrize(
+    ("until", "told"), [(SLICE, 2 * SLICE), (2 * SLICE + 1, 5 * SLICE // 2), (9 * SLICE, 5 * SLICE // 2)]
+)
+async def test_a_full_transaction_takes_a_fourth_more_for_cases_half_learnt(rig: Rig, until: int, told: int) -> None:
+    async with with_a_backlog(rig, Undecided(rig, until), asyncio.Lock(), room=2 * SLICE) as lane:
+        assert await lane.step(Suspicion())
+    assert len(await rig.told(told)) == told
 
 
 async def test_a_lane_may_compute_while_another_one_commits(rig: Rig) -> None:
