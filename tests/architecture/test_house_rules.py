@@ -1,27 +1,18 @@
 """The rules of the house, kept by tools: lint, strict types, one direction of imports, small files."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.tools import ROOT, TOOLS
+
 LARGEST = 400                                  # lines of one Python file
 
 
-@pytest.mark.parametrize(
-    "tool",
-    [
-        ["-m", "ruff", "check", "app", "tests", "benchmarks"],
-        ["-m", "mypy"],
-        ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-    ],
-    ids=["lint", "strict types", "import contracts"],
-)
-def test_tools_find_nothing(tool):
-    done = subprocess.run([sys.executable, *tool], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tools_find_nothing(tool, running):
+    code, said = running[tool].found()
+    assert code == 0, said
 
 
 def test_no_python_file_is_two_things():
