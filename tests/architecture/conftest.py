@@ -1,12 +1,13 @@
 """Starts the tools before the first test and asks them after the last."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.tools import TOOLS, Running
+from tests.architecture.tools import TOOLS, Done, started
 
-_running: dict[str, Running] = {}
+_running: dict[str, Future[Done]] = {}
 
 
 @pytest.hookimpl(trylast=True)
@@ -17,14 +18,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtestloop(session: pytest.Session) -> None:
     callspecs = [getattr(item, "callspec", None) for item in session.items]
     wanted = {callspec.params.get("tool") for callspec in callspecs if callspec is not None}
-    _running.update({name: Running(arguments) for name, arguments in TOOLS.items() if name in wanted})
+    _running.update(started(name for name in TOOLS if name in wanted))
 
 
 def pytest_unconfigure() -> None:
-    while _running:
-        _running.popitem()[1].end()
+    for waiting in _running.values():
+        waiting.cancel()
 
 
 @pytest.fixture
-def running() -> dict[str, Running]:
+def running() -> dict[str, Future[Done]]:
     return _running

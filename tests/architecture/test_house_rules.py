@@ -11,8 +11,8 @@ LARGEST = 400                                  # lines of one Python file
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_tools_find_nothing(tool, running):
-    code, said = running[tool].found()
-    assert code == 0, said
+    done = running[tool].result()
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_python_file_is_two_things():

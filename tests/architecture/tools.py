@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,24 +13,14 @@ TOOLS = {
     "import contracts": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
 }
 
+Done = subprocess.CompletedProcess[str]
 
-class Running:
-    """One of them at work."""
 
-    def __init__(self, arguments: list[str]) -> None:
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `end`)
-        self._process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, stdout=self._said, stderr=subprocess.STDOUT
-        )
+def started(names: Iterable[str]) -> dict[str, Future[Done]]:
+    """These, one after another."""
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tools")
+    return {name: pool.submit(_run, TOOLS[name]) for name in names}
 
-    def found(self) -> tuple[int, str]:
-        """Its exit code, and what it has said."""
-        code = self._process.wait()
-        self._said.seek(0)
-        return code, self._said.read().decode()
 
-    def end(self) -> None:
-        """Whether or not it is through."""
-        self._process.kill()
-        self._process.wait()
-        self._said.close()
+def _run(arguments: list[str]) -> Done:
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
