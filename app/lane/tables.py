@@ -50,8 +50,7 @@ class Tables:
 
     def begin(self, key: str, case: Case) -> None:
         """The first that is known of a case."""
-        known = self._of_customer.get(case.customer_id)
-        self._of_customer[case.customer_id] = (key,) if known is None else _both(known, key)
+        self._belongs(key, case.customer_id)
         self.open_cases += 1
         if case.application is None:
             self.orphans += 1
@@ -79,6 +78,11 @@ class Tables:
         else:
             del self._of_customer[entry.customer_id]
 
+    def _belongs(self, key: str, customer_id: str) -> None:
+        known = self._of_customer.get(customer_id)
+        # sorted, because after a restore cases come in the changelog's order, and one consent may decide several
+        self._of_customer[customer_id] = (key,) if known is None else tuple(sorted((*known, key)))
+
     # changelogs ---------------------------------------------------------------------------------------------------
 
     def restore(self, changelog: str, records: Sequence[Record]) -> None:
@@ -103,8 +107,7 @@ class Tables:
         facts not decoded. LaneError for a row that cannot be read."""
         entries = [(key, decode_stored(row, self._place(CASES_CHANGELOG, key))) for key, row in self.cases.rows()]
         for key, entry in entries:
-            known = self._of_customer.get(entry.customer_id)
-            self._of_customer[entry.customer_id] = (key,) if known is None else _both(known, key)
+            self._belongs(key, entry.customer_id)
             if isinstance(entry, StoredCase):
                 self.open_cases += 1
                 self.orphans += entry.application is None
@@ -123,8 +126,3 @@ class Tables:
         cases.append(Output(OFFSETS_KEY, encode_state(LaneOffsets(dict(next_offsets), dict(topic_ids)))))
         consents = outbox.records_of(CONSENTS_CHANGELOG)
         consents += [Output(consents_key(customer), row) for customer, row in self.consents.take_changes()]
-
-
-def _both(known: tuple[str, ...], key: str) -> tuple[str, ...]:
-    """Sorted, because after a restore cases come in the changelog's order, and one consent may decide several."""
-    return tuple(sorted((*known, key)))
