@@ -120,7 +120,7 @@ class Learner:
             learnt = forget_ended_consents(learnt, received.timestamp - self._limits.marker_ttl_ms)
             if len(learnt.facts) > self._limits.max_consents:
                 raise Refused("CASE_TOO_LARGE", f"more than {self._limits.max_consents} consents of one customer")
-        self._consents[customer] = learnt
+        self._consents.write(customer, learnt, keep=True)
         for key in self._keys_of(customer):
             entry = self._cases[key]
             if isinstance(entry, Case) and entry.pin is not None:

@@ -19,9 +19,11 @@ class Table(MutableMapping[str, V], Generic[V]):
     def __init__(self, encode: Callable[[V], bytes], decode: Callable[[str, bytes], V]) -> None:
         self._encode = encode
         self._decode = decode
-        self._rows: dict[str, bytes] = {}      # as the last transaction left them; none of a key deleted since
-        self._changed: dict[str, V | None] = {}    # since then, in the order in which keys changed first; None: deleted
-        self._seen: dict[str, V] = {}          # rows decoded since then, of keys that have not changed
+        self._rows: dict[str, bytes] = {}      # as the last transaction left them, or as written since; none of a key
+                                               # deleted since
+        self._changed: dict[str, V | None] = {}    # since then, to be encoded; None: deleted
+        self._written: dict[str, bytes | None] = {}    # since then, encoded already; what `_changed` says counts more
+        self._seen: dict[str, V] = {}          # the values of rows, as far as they are known
 
     def __getitem__(self, key: str) -> V:
         value = self.get(key)
@@ -51,6 +53,16 @@ class Table(MutableMapping[str, V], Generic[V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         self._changed[key] = value
+
+    def write(self, key: str, value: V, *, keep: bool) -> None:
+        """As `table[key] = value`, but encoded at once, while all of it is in the processor's cache: for what seldom
+        changes twice in a transaction. `keep` it where somebody will look at it again before the transaction ends."""
+        self._changed.pop(key, None)
+        self._rows[key] = self._written[key] = self._encode(value)
+        if keep:
+            self._seen[key] = value
+        else:
+            self._seen.pop(key, None)
 
     def __delitem__(self, key: str) -> None:
         if key not in self:
@@ -84,14 +96,14 @@ class Table(MutableMapping[str, V], Generic[V]):
         return iter(self._rows.items())
 
     def take_changes(self) -> list[tuple[str, bytes | None]]:
-        """Every key changed since the last call with its present row (None: deleted), in order of change. Values are
-        forgotten; they are decoded again when somebody asks."""
+        """Every key changed since the last call with its present row (None: deleted), each once. Values are forgotten;
+        they are decoded again when somebody asks."""
         changed, self._changed, self._seen = self._changed, {}, {}
+        changes, self._written = self._written, {}
         encode, rows = self._encode, self._rows
-        changes: list[tuple[str, bytes | None]] = []
         for key, value in changed.items():
             row = None
             if value is not None:
                 row = rows[key] = encode(value)
-            changes.append((key, row))
-        return changes
+            changes[key] = row
+        return list(changes.items())

@@ -65,7 +65,7 @@ class Tables:
     def close(self, key: str, marker: Marker) -> None:
         """A case, open until now, is decided."""
         self.open_cases -= 1
-        self.cases[key] = marker
+        self.cases.write(key, marker, keep=False)
 
     def remove(self, key: str) -> None:
         entry = self.cases.pop(key)

@@ -112,7 +112,7 @@ class JoinLane:
         key = record.key or b""
         self._segments.append(Output(key, encode(segment)))
         self._offers.append(Output(key, encode(offers)))
-        self._cases[application.application_id] = DECIDED
+        self._cases.write(application.application_id, DECIDED, keep=False)
         self._tally.completing.append(record.timestamp)
         self.open_cases -= 1
 
