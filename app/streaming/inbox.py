@@ -19,8 +19,10 @@ from app.domain.quantities import Millis
 from app.lane.records import Record
 from app.streaming.positions import Batch, Positions
 
-PACE: Millis = 100                             # how far one input may run ahead of the others: not a record at a time
+PACE: Millis = 100                             # how far inputs may run ahead of one that is being fetched
 
+TURN = 64                                      # records of an input that are taken at once, at least: those of a case
+                                               # are learnt soon after each other, while they are in the cache
 CLOSELY = 64                                   # records that are taken at once, at least, when inputs move on closely
 
 PATIENCE = 0.1                                 # seconds for which an input that is behind is waited for
@@ -49,13 +51,13 @@ class _Queue:
         records = self._batches[0].records
         return records[self._done].timestamp if self._done < len(records) else 0
 
-    def take(self, most: int, until: Millis | None) -> Batch:
-        """The next records of the first batch, at most so many, and those after the first one not stamped later."""
+    def take(self, most: int, until: Millis | None, least: int) -> Batch:
+        """The next records of the first batch, at most so many, and those after the `least` first not stamped later."""
         batch, start = self._batches[0], self._done
         records = batch.records
         stop = min(len(records), start + most)
-        if until is not None and stop > start:
-            stop = bisect_right(records, until, start + 1, stop, key=_stamped)
+        if until is not None and stop > start + least:
+            stop = bisect_right(records, until, start + least, stop, key=_stamped)
         self.events -= stop - start
         begins = batch.start if start == 0 else records[start - 1].offset + 1
         if stop == len(records):
@@ -195,21 +197,20 @@ class Inbox:
         """The oldest records, at most so many: of each input what comes next, in one piece. `closely`: no input runs
         ahead of the others, and it ends early, where the turn would pass from one input to another."""
         pieces: dict[str, list[Batch]] = {}
-        pace = 0 if closely else PACE
         room, enough = most_events, max(most_events - CLOSELY, 0) if closely else 0
         while self._batches and room > enough:
             self._look_who_is_dry()
             bound = self._bound()
             queues = sorted((queue.oldest, topic) for topic, queue in self._waiting.items() if queue)
             (oldest, topic), others = queues[0], queues[1:]
-            until = max(oldest + pace, others[0][0]) if others else None
+            until, least = others[0][0] if others else None, 1 if closely else TURN
             if bound is not None:
                 if oldest > bound:
                     break
-                until = bound if until is None else min(until, bound)
+                until, least = bound if until is None else min(until, bound), 1
             queue = self._waiting[topic]
             before = len(queue)
-            piece = queue.take(room, until)
+            piece = queue.take(room, until, least)
             self._batches -= before - len(queue)
             room -= len(piece.records)
             if piece.records:

@@ -9,7 +9,7 @@ from benchmarks.meter import PeerFailedError
 from benchmarks.portable.peers import HEAP, STREAMS, STREAMS_SMALL, Peer, java
 from benchmarks.portable.running import Cost
 
-HEAPS = (64, 96, 128, 192, 256, 384, 512, 768, HEAP)   # MiB
+HEAPS = (64, 96, 128, 192, 256, 384, 512, 768, 1_024, 1_536, 2_048, HEAP)   # MiB
 SUSTAINS = 1.25                                # times the seconds of a large heap; in doubt the smaller one
 
 RunOnce = Callable[[Peer, float], Awaitable[Cost]]      # in so many seconds at most

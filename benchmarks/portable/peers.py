@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 from benchmarks.portable.job import BEGINS, Job
 from benchmarks.portable.toolchains import java_command, python_of_peers
 
-HEAP = 1_024                                   # MiB; left alone, a JVM takes a quarter of the machine
+HEAP = 3_072                                   # MiB; left alone, a JVM takes a quarter of the machine
 
 Size = Literal["full", "cold", "fortieth"]     # how long a log it is given: enough for 20 s
 

@@ -14,7 +14,9 @@ from tests.lane.world import NAMES, PARTITION, Rec, World
 
 KEYS = ("a", "b", "c")
 OPERATION = st.tuples(
-    st.sampled_from(["restore", "get", "set", "write", "keep", "delete", "take"]), st.sampled_from(KEYS), st.integers(0, 9)
+    st.sampled_from(["restore", "get", "set", "write", "keep", "delete", "take"]),
+    st.sampled_from(KEYS),
+    st.integers(0, 9),
 )
 
 

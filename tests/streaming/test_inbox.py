@@ -8,7 +8,7 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.streaming.inbox import CLOSELY, PACE, PATIENCE, Inbox
+from app.streaming.inbox import CLOSELY, PACE, PATIENCE, TURN, Inbox
 from app.streaming.positions import Batch, Positions
 
 IN = TP("in", 0)
@@ -115,6 +115,18 @@ def test_the_oldest_of_all_inputs_is_taken_first() -> None:
     taken = [inbox.take(1)[0] for _ in range(6)]
     assert [record.timestamp for one in taken for record in one.records] == [10, 15, 16, 20, 30, 40]
     assert inbox.take(1) == []
+
+
+def test_inputs_take_turns_so_that_what_came_together_is_taken_together() -> None:
+    positions = Positions()
+    inbox = Inbox(0, positions, most_events=2_000, most_batches=8)
+    inbox.read_from({"in": 0, "other": 0})
+    positions.sought(positions.asked())
+    for topic in ("in", "other"):
+        put(positions, inbox, topic, 0, list(range(3 * TURN)))
+    for _ in range(3):
+        taken = inbox.take(2 * TURN)
+        assert [(one.topic, len(one.records)) for one in taken] == [("in", TURN), ("other", TURN)]
 
 
 def test_closely_taken_an_input_passes_the_turn_on_where_another_ones_record_is_older() -> None:

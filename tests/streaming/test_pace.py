@@ -1,6 +1,6 @@
 """Small micro-batches when little comes, large ones when much does, and no waiting that buys nothing."""
 
-from app.streaming.pace import Pace
+from app.streaming.pace import LATEST, Pace
 
 
 class Clock:
@@ -43,6 +43,15 @@ def test_a_lane_that_has_enough_to_do_does_not_wait():
 def test_where_commits_take_long_more_is_gathered():
     pace = a_pace(Clock())
     for seconds, interval in ((0.001, 0.03), (0.05, 0.1), (3.0, 0.25), (0.01, 0.03)):
-        pace.committed(seconds)
+        for _ in range(LATEST):
+            pace.committed(seconds)
         pace.begin()
         assert round(pace.wait(1), 6) == interval
+
+
+def test_a_single_slow_commit_changes_nothing():
+    pace = a_pace(Clock())
+    for seconds in (0.01, 0.01, 0.01, 1.0, 0.01):
+        pace.committed(seconds)
+        pace.begin()
+        assert round(pace.wait(1), 6) == 0.03
