@@ -60,9 +60,10 @@ class Teller:
             currency = application.currency
             offers = encode_body([priced(decision, offer, currency, valid_until) for offer in verdict.offers])
         head = f'{{"event_id":"{of_decision}","decision_id":"{decision}",{_VERSION}{case}{said.decision},'
+        grounds = self._grounds(judgement, verdict, offers)
         made: list[bytes | memoryview] = [
             head.encode(),
-            self._grounds(judgement, verdict, offers),
+            grounds,
             b',"application":',
             judgement.application_json,
             b',"responses":[',
@@ -73,16 +74,18 @@ class Teller:
             cut,
             b',"woken":true}' if woken else b',"woken":false}',
         ]
+        told = b"".join(made)
+        grounds.release()                      # whoever may hold this frame: the next decision needs the buffer
         segment = f'{{"event_id":"{of_segment}",{shared}{said.segment}}}'
         listed = f'{{"event_id":"{of_offers}",{shared}{said.offers},"offers":'
         return decision, (
-            (DECISIONS, of_decision, b"".join(made)),
+            (DECISIONS, of_decision, told),
             (SCORE_SEGMENTS, of_segment, segment.encode()),
             (CREDIT_OFFERS, of_offers, b"%b%b}" % (listed.encode(), offers)),
         )
 
     def _grounds(self, judgement: Judgement, verdict: Verdict, offers: bytes) -> memoryview:
-        """What stands between basis and application; good until the next decision is told."""
+        """What stands between basis and application; to be released before the next decision is told."""
         evidence, facts, policy = judgement.evidence, judgement.facts, self._notices
         grounds = _Grounds(
             verdict.reasons,

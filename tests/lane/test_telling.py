@@ -1,5 +1,8 @@
 """A decision told by fragments is the very bytes that the plain way gives."""
 
+import sys
+from itertools import islice
+from types import FrameType
 from typing import Any, get_args
 
 from hypothesis import given
@@ -115,3 +118,16 @@ def test_what_becomes_of_the_customers_of_the_demo():
         outcomes.add((verdict.outcome, verdict.segment))
         assert_told_plainly(SHIPPED, judgement, None, {"consents": number}, number % 2 == 0)
     assert len(outcomes) > 3
+
+
+def test_a_profiler_that_holds_frames_is_no_reason_to_fail():
+    """A frame keeps what its function held, and a buffer that somebody looks into cannot grow."""
+    frames: list[FrameType] = []
+    sys.setprofile(lambda frame, _event, _argument: frames.append(frame))
+    try:
+        for evidence in islice(evidences_of_the_demo(CASH_LOAN.bureaus, AT), 20):
+            judgement = Judgement("COMPLETE", evidence, (), encode_body(evidence.application), ())
+            SHIPPED.tell(judgement, CASH_LOAN.decide(evidence), b"{}", woken=False)
+    finally:
+        sys.setprofile(None)
+    assert any(frame.f_code.co_name == "tell" for frame in frames)
