@@ -194,8 +194,9 @@ class Inbox:
                 self._dry.setdefault(topic, now)
 
     def take(self, most_events: int, *, closely: bool = False) -> list[Batch]:
-        """The oldest records, at most so many: of each input what comes next, in one piece. `closely`: no input runs
-        ahead of the others, and it ends early, where the turn would pass from one input to another."""
+        """The oldest records, at most so many: of each input what comes next, in one piece. Inputs take turns of `TURN`
+        records, or more while theirs are the oldest. `closely`: no input runs ahead of the others, and it ends early,
+        where the turn would pass from one input to another."""
         pieces: dict[str, list[Batch]] = {}
         room, enough = most_events, max(most_events - CLOSELY, 0) if closely else 0
         while self._batches and room > enough:
