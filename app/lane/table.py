@@ -21,8 +21,8 @@ class Table(MutableMapping[str, V], Generic[V]):
         self._decode = decode
         self._rows: dict[str, bytes] = {}      # as the last transaction left them, or as written since; none of a key
                                                # deleted since
-        self._changed: dict[str, V | None] = {}    # since then, to be encoded; None: deleted
-        self._written: dict[str, bytes | None] = {}    # since then, encoded already; what `_changed` says counts more
+        self._changed: dict[str, V | None] = {}    # since then, in the order in which keys changed first; None: `_rows`
+                                                   # has what there is
         self._seen: dict[str, V] = {}          # the values of rows, as far as they are known
 
     def __getitem__(self, key: str) -> V:
@@ -57,8 +57,8 @@ class Table(MutableMapping[str, V], Generic[V]):
     def write(self, key: str, value: V, *, keep: bool) -> None:
         """As `table[key] = value`, but encoded at once, while all of it is in the processor's cache: for what seldom
         changes twice in a transaction. `keep` it where somebody will look at it again before the transaction ends."""
-        self._changed.pop(key, None)
-        self._rows[key] = self._written[key] = self._encode(value)
+        self._rows[key] = self._encode(value)
+        self._changed[key] = None
         if keep:
             self._seen[key] = value
         else:
@@ -96,14 +96,11 @@ class Table(MutableMapping[str, V], Generic[V]):
         return iter(self._rows.items())
 
     def take_changes(self) -> list[tuple[str, bytes | None]]:
-        """Every key changed since the last call with its present row (None: deleted), each once. Values are forgotten;
-        they are decoded again when somebody asks."""
+        """Every key changed since the last call with its present row (None: deleted), in order of change. Values are
+        forgotten; they are decoded again when somebody asks."""
         changed, self._changed, self._seen = self._changed, {}, {}
-        changes, self._written = self._written, {}
         encode, rows = self._encode, self._rows
         for key, value in changed.items():
-            row = None
             if value is not None:
-                row = rows[key] = encode(value)
-            changes[key] = row
-        return list(changes.items())
+                rows[key] = encode(value)
+        return list(zip(changed, map(rows.get, changed), strict=True))
