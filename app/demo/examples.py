@@ -1,12 +1,14 @@
 """Valid events to edit and send: one per input topic, about a customer whom a running demo knows."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import msgspec
 
 from app.contracts.names import BUREAU_RESPONSES, CONSENTS, LOAN_APPLICATIONS
-from app.demo.bureau import respond
+from app.demo.bureau import manner, respond
 from app.demo.consents import consent_record
 from app.demo.dataset import rows
 from app.demo.german_credit import application, customer_id
@@ -27,11 +29,18 @@ def example(topic: str) -> str:
 
 
 def _application(at: int) -> LoanApplication:
-    """A row of the data by somebody whose consents are in order and whose bureau answers, with no card to seal."""
+    """A row of the data by somebody whose consents are in order and whose bureau answers at once, with no card to
+    seal."""
     number = next(n for n in range(1, len(rows()) + 1) if consent_record(n) == "granted" and _bureau_answers(n))
     made = application(rows()[number - 1], lambda _: "")
-    name = f"application-{at}"
+    name = next(name for name in _names(at) if manner(_request(made.customer_id, name)) == "prompt")
     return msgspec.structs.replace(made, event_id=name, application_id=name, bureau_consent=True, card=None)
+
+
+def _names(at: int) -> Iterator[str]:
+    """Of this second alone. The bureau's manner is drawn anew for each application."""
+    yield f"application-{at}"
+    yield from (f"application-{at}-{more}" for more in count(2))
 
 
 def _consent(at: int) -> ConsentGranted:
