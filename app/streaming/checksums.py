@@ -5,6 +5,7 @@ outputs is more than deciding costs, and here less than a tenth of that. What is
 protocol's; nothing is left unchecked.
 """
 
+from functools import reduce
 from struct import Struct as Layout
 from typing import Any
 
@@ -19,9 +20,9 @@ _BEFORE_LENGTH, _COVERED_FROM = 12, 21         # bytes: base offset and length; 
 _FORMAT_WITH_CRC32C = 2                        # earlier ones have another checksum, elsewhere
 
 
-def crc32c(head: bytes, rest: bytes = b"") -> int:
-    """Of both, one after the other."""
-    return int(extend(value(head), rest))
+def crc32c(first: bytes, *others: bytes) -> int:
+    """Of all of them, one after the other."""
+    return int(reduce(extend, others, value(first)))
 
 
 class CheckedRecords:

@@ -1,8 +1,8 @@
-"""Answers of megabytes, read with one copy.
+"""Frames of megabytes, to and from the broker, with one copy each.
 
 asyncio's stream reader grows a buffer chunk by chunk, wakes its reader at each, stops the socket whenever more than
 128 KB lie there, and copies once more to hand an answer out. A fetch brings megabytes: here its chunks are kept as they
-came and joined when the last one is there.
+came and joined when the last one is there. And its writer wants a request in one piece, though the socket does not.
 """
 
 import asyncio
@@ -54,13 +54,26 @@ class FrameReader(asyncio.StreamReader):
         return b"".join(chunks)
 
 
+class Pieces(list[bytes]):
+    """A frame in the pieces that it is made of."""
+
+
+class FrameWriter(asyncio.StreamWriter):
+    """A stream writer that takes `Pieces`, too. What the socket does not take at once, the transport keeps."""
+
+    def write(self, data: Any) -> None:
+        for piece in data if type(data) is Pieces else (data,):
+            super().write(piece)
+
+
 async def _connected(*args: Any, **options: Any) -> Any:
     connection = await _create(*args, **options)
     if connection._reader is not None:         # unless it was lost at once
         connection._reader.__class__ = FrameReader
+        connection._writer.__class__ = FrameWriter
     return connection
 
 
-def read_large_answers_at_once() -> None:
+def carry_large_frames() -> None:
     """From now on every connection that a client of this process makes does."""
     client.create_conn = _connected

@@ -20,7 +20,7 @@ from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
 from app.streaming.driven import DrivenLane
 from app.streaming.fetched import fetched
-from app.streaming.frames import read_large_answers_at_once
+from app.streaming.frames import carry_large_frames
 from app.streaming.offsets import Log, first_offsets
 from app.streaming.patience import within
 from app.streaming.transaction import LaneProducer
@@ -67,7 +67,7 @@ async def open_lane(config: StreamConfig, lane: DrivenLane, topics: Mapping[str,
 @asynccontextmanager
 async def _reader(config: StreamConfig) -> AsyncIterator[Any]:
     check_as_batches_are_taken()
-    read_large_answers_at_once()
+    carry_large_frames()
     reader = AIOKafkaConsumer(
         **config.client,
         client_id=f"{config.app_id}-restore",

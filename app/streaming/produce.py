@@ -2,22 +2,26 @@
 
 aiokafka encodes a request level by level: record batch, partition, partitions, topic, topics, request, then the header
 before it and the length before that; each level copies all that is below it. A transaction's records are megabytes, so
-these copies cost more than the protocol does.
+these copies cost more than the protocol does. Here nothing is joined but what is small.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from struct import pack
 from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 
+from app.streaming.frames import Pieces, carry_large_frames
 from app.streaming.record_batch import EncodedBatch
 
+_LARGE = 16_384                                # bytes: what is smaller is joined with its neighbours
 FIRST, LAST = 3, 7                             # versions of the request that have this one layout
 
 
 class FlatProduceRequest(ProduceRequest):  # type: ignore[misc]   # aiokafka is untyped here
-    """The same request, the same bytes, copied once; its batches may be `EncodedBatch`es."""
+    """The same request, the same bytes, uncopied; its batches may be `EncodedBatch`es."""
 
     def build(self, request_struct_class: Any) -> Any:
         request = super().build(request_struct_class)
@@ -31,14 +35,13 @@ class FlatProduceRequest(ProduceRequest):  # type: ignore[misc]   # aiokafka is 
         for topic, partitions in self._topics:
             parts += (_string(topic), pack(">i", len(partitions)))
             for partition, batch in partitions:
-                pieces = batch if isinstance(batch, EncodedBatch) else (batch,)
+                pieces = (batch.head, *batch.records) if isinstance(batch, EncodedBatch) else (batch,)
                 parts += (pack(">ii", partition, sum(map(len, pieces))), *pieces)
         return Parcel(parts)
 
 
 class Parcel:
-    """A message in parts, on its way to the connection, which puts first a header and then the length before it: only
-    then are the parts joined."""
+    """A message in parts, on its way to the connection, which puts first a header and then the length before it."""
 
     def __init__(self, parts: list[bytes]) -> None:
         self._parts = parts
@@ -51,14 +54,24 @@ class Parcel:
 
 
 class Headed(Parcel):
-    """A parcel that lacks its length only. What the socket does not take at once, a view need not copy."""
+    """A parcel that lacks its length only."""
 
-    def __radd__(self, length: bytes) -> memoryview:  # type: ignore[override]
-        return memoryview(b"".join([length, *self._parts]))
+    def __radd__(self, length: bytes) -> Pieces:  # type: ignore[override]
+        return Pieces(_few([length, *self._parts]))
+
+
+def _few(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer parts: each costs a system call."""
+    for is_large, run in groupby(parts, lambda part: len(part) >= _LARGE):
+        if is_large:
+            yield from run
+        else:
+            yield b"".join(run)
 
 
 def send_flat(client: AIOKafkaClient) -> None:
     """From now on this client sends its produce requests so."""
+    carry_large_frames()
     send = client.send
 
     async def flattening(node_id: int, request: Any, **kwargs: Any) -> Any:

@@ -30,10 +30,10 @@ _varint = VARINTS.__getitem__
 
 
 class EncodedBatch(NamedTuple):
-    """Ready to be sent; in two pieces, because joining them would copy a megabyte."""
+    """Ready to be sent; in pieces, because joining them would copy a megabyte."""
 
     head: bytes
-    records: bytes
+    records: tuple[bytes, ...]                 # several in each
 
 
 class RecordBatch:
@@ -44,7 +44,7 @@ class RecordBatch:
         since 1970."""
         self._left = limit - HEAD_BYTES
         self._timestamp = timestamp
-        self._parts: list[bytes] = []
+        self._pieces: list[bytes] = []
         self._count = 0
         self._producer = (-1, -1, -1)          # id, epoch, sequence number of the first record
         self._encoded: EncodedBatch | None = None
@@ -59,7 +59,7 @@ class RecordBatch:
             ends = list(accumulate(map(add, map(len, bodies), map(len, lengths))))
             fit = bisect_right(ends, self._left) or (0 if self._count else 1)
             bodies, lengths, size = bodies[:fit], lengths[:fit], ends[fit - 1] if fit else 0
-        self._parts += chain.from_iterable(zip(lengths, bodies, strict=True))
+        self._pieces.append(b"".join(chain.from_iterable(zip(lengths, bodies, strict=True))))
         self._left -= size
         self._count += len(bodies)
         return begin + len(bodies)
@@ -97,15 +97,16 @@ class RecordBatch:
     def _build(self) -> EncodedBatch:
         """The same at every attempt to send it."""
         if self._encoded is None:
-            records = b"".join(self._parts)
-            self._parts.clear()
+            records = tuple(self._pieces)
+            self._pieces.clear()
             self._encoded = EncodedBatch(self._head(records), records)
         return self._encoded
 
-    def _head(self, records: bytes) -> bytes:
+    def _head(self, records: Sequence[bytes]) -> bytes:
         at, count = self._timestamp, self._count
         covered = pack(">hiqqqhii", _TRANSACTIONAL, count - 1, at, at, *self._producer, count)
-        return pack(">qiibI", 0, _AFTER_LENGTH + len(records), -1, 2, crc32c(covered, records)) + covered
+        length = _AFTER_LENGTH + sum(map(len, records))
+        return pack(">qiibI", 0, length, -1, 2, crc32c(covered, *records)) + covered
 
 
 def _places_from(first: int, count: int) -> list[bytes]:

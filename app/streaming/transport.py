@@ -21,7 +21,7 @@ from app.errors import CreditstreamError
 from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
 from app.streaming.fetched import Fetched, fetched
-from app.streaming.frames import read_large_answers_at_once
+from app.streaming.frames import carry_large_frames
 from app.streaming.positions import Batch, Positions
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
         config: StreamConfig = transport.config
         self._assignor = self.app.assignor         # keeps one partition number of all inputs on one worker
         check_as_batches_are_taken()
-        read_large_answers_at_once()
+        carry_large_frames()
         return AIOKafkaConsumer(
             **config.client,
             client_id=config.app_id,

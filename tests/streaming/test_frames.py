@@ -1,4 +1,5 @@
-"""Large answers read in one piece are what asyncio's own stream reader would have given."""
+"""Large answers read in one piece are what asyncio's own stream reader would have given; requests written in pieces
+arrive as one."""
 
 import asyncio
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.streaming import frames
-from app.streaming.frames import FrameReader
+from app.streaming.frames import FrameReader, FrameWriter, Pieces
 
 SIZES = st.lists(st.integers(0, 300) | st.integers(65_000, 200_000), min_size=1, max_size=5)
 
@@ -67,9 +68,35 @@ async def test_a_broken_connection_ends_the_reading():
         await reader.readexactly(100_000)
 
 
-async def test_the_clients_connections_read_so(rig):
-    frames.read_large_answers_at_once()
+@given(SIZES)
+def test_pieces_arrive_in_order_also_where_the_socket_takes_no_more(sizes):
+    assert asyncio.run(sent(sizes)) == b"first" + b"".join(map(bytes_of, range(len(sizes)), sizes)) + b"last"
+
+
+async def sent(sizes: list[int]) -> bytes:
+    """What arrives at the other end of a connection whose reader begins late."""
+    arrived: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    all_written = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await all_written.wait()
+        arrived.set_result(await reader.read())
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.__class__ = FrameWriter
+        writer.write(b"first")
+        writer.write(Pieces(map(bytes_of, range(len(sizes)), sizes)))
+        writer.write(b"last")
+        all_written.set()
+        writer.close()
+        return await arrived
+
+
+async def test_the_clients_connections_do_both(rig):
+    frames.carry_large_frames()
     async with rig.producer("frames-" + rig.orders.run) as producer:
-        readers = [connection._reader for connection in producer.client._conns.values()]
-        assert readers
-        assert {type(reader) for reader in readers} == {FrameReader}
+        connections = producer.client._conns.values()
+        assert connections
+        assert {(type(c._reader), type(c._writer)) for c in connections} == {(FrameReader, FrameWriter)}
