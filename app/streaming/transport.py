@@ -20,13 +20,12 @@ from faust.types import TP, ConsumerMessage
 from app.errors import CreditstreamError
 from app.streaming.checksums import check_as_batches_are_taken
 from app.streaming.config import StreamConfig
-from app.streaming.fetched import Fetched, fetched
+from app.streaming.fetched import Fetched
 from app.streaming.frames import carry_large_frames
+from app.streaming.gathering import IDLE_WAIT, gathered
 from app.streaming.positions import Batch, Positions
 
 log = logging.getLogger(__name__)
-
-FETCH_WAIT = 0.2                               # seconds: a fetch or a wait ends at least so often
 
 
 class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faust is untyped here
@@ -50,7 +49,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
             auto_offset_reset="none",              # an offset out of range stops the lane, it never resets by itself
             isolation_level="read_committed",
             check_crcs=False,                      # done as they are taken: see checksums
-            fetch_max_wait_ms=int(FETCH_WAIT * 1000),
+            fetch_max_wait_ms=int(IDLE_WAIT * 1000),
             max_partition_fetch_bytes=config.fetch_bytes,
             request_timeout_ms=int(config.request_timeout * 1000),
             session_timeout_ms=int(config.session_timeout * 1000),
@@ -71,7 +70,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]   # Faus
         if consumer._closed:
             raise ConsumerStoppedError()
         with consumer._fetcher._subscriptions.fetch_context():
-            return await fetched(consumer._fetcher, wanted, FETCH_WAIT)
+            return await gathered(consumer._fetcher, wanted)
 
     async def stand_at(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         """Seeks; gives back those that belong to this worker."""
@@ -129,13 +128,13 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]   # Faust is untyped
     async def _drain_once(self) -> None:
         positions: Positions = self.transport.positions
         if not self.flow_active:
-            await self.wait_first(self.can_resume_flow, timeout=FETCH_WAIT)
+            await self.wait_first(self.can_resume_flow, timeout=IDLE_WAIT)
             return
         if asked := positions.asked():
             positions.sought(await self._thread.stand_at(asked))
         wanted = positions.fetchable()
         if not wanted:
-            await positions.change(FETCH_WAIT)
+            await positions.change(IDLE_WAIT)
             return
         try:
             parts = await self._thread.take(wanted)
