@@ -130,9 +130,9 @@ async def measure(progress: Progress, *, cases: int, faust_cases: int, rounds: i
 
 
 def main(
-    cases: Annotated[int, typer.Option(min=100, help="Cases a round; the Faust peers decide a part of them.")] = 60_000,
-    faust_cases: Annotated[int, typer.Option(min=100, help="How many of them the Faust peers decide.")] = 6_000,
-    rounds: Annotated[int, typer.Option(min=1, help="Runs of each peer, taken in turns.")] = 3,
+    cases: Annotated[int, typer.Option(min=100, help="Cases a round; the Faust peers decide a part of them.")] = 50_000,
+    faust_cases: Annotated[int, typer.Option(min=100, help="How many of them the Faust peers decide.")] = 16_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Runs of each peer, taken in turns.")] = 5,
     partitions: Annotated[int, typer.Option(min=1, help="Of every topic.")] = 4,
     results: Annotated[Path, typer.Option(help="Folder that the results are written to.")] = RESULTS,
 ) -> None:
@@ -142,8 +142,8 @@ def main(
     liabilities; all of them lie in the log before a peer starts. Each peer is one process; its processor time, user and
     system, is read from outside when the first event reaches it and when the last decision can be read.
 
-    The defaults take about ten minutes on two slow cores. Exit code 1 when a peer fails, when the outputs differ, or
-    when a bar is missed.
+    The defaults take about a quarter of an hour on two slow cores. Exit code 1 when a peer fails, when the outputs
+    differ, or when a bar is missed.
 
     Example:  python -m benchmarks.pipeline --cases 20000 --faust-cases 2000 --rounds 1
     """
