@@ -1,7 +1,8 @@
 """Kafka's record batch (format 2), put together from ready bytes.
 
 aiokafka's builder takes one record after another, encodes its headers each time, and copies it into a buffer that
-grows. Here the parts of all records are joined once, headers come encoded, and the checksum is the processor's.
+grows. Here the parts of all records that come together are joined at once, headers come encoded, and the checksum is
+the processor's.
 
     batch    base offset, length, epoch, format, checksum, attributes, ..., producer, sequence, count | records
     record   length | attributes, deltas of timestamp and offset | key | value | headers

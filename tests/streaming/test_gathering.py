@@ -1,6 +1,6 @@
 """While events flow, fetches gather them; after a pause the first one comes at once."""
 
-import time
+import asyncio
 from typing import Any
 
 from faust.types import TP
@@ -15,6 +15,14 @@ def asked(consumer: Any) -> tuple[int, int]:
     return fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms
 
 
+async def the_first(consumer: Any, tp: TP) -> list[Any]:
+    """Values that the first fetch that is not empty brings."""
+    async with asyncio.timeout(15):
+        while not (found := await gathered(consumer._fetcher, [tp])):
+            pass
+    return [record.value for part in found for record in part.records]
+
+
 async def test_while_events_flow_the_broker_gathers_them_and_after_a_pause_it_does_not(rig: Rig) -> None:
     tp = TP(rig.orders.inputs[0], 0)
     async with reading(rig, tp) as consumer:
@@ -23,11 +31,7 @@ async def test_while_events_flow_the_broker_gathers_them_and_after_a_pause_it_do
                 pass
             assert asked(consumer) == (1, IDLE_WAIT * 1000)
             await rig.send([("k", value)], partition=0)
-            found: list[Any] = []
-            until = time.monotonic() + 15
-            while not found and time.monotonic() < until:
-                found = await gathered(consumer._fetcher, [tp])
-            assert [record.value for part in found for record in part.records] == [value.encode()]
+            assert await the_first(consumer, tp) == [value.encode()]
             assert asked(consumer) == (65_536, 10)
 
 
@@ -35,7 +39,6 @@ async def test_the_first_fetch_that_brings_nothing_ends_the_gathering(rig: Rig) 
     tp = TP(rig.orders.inputs[0], 0)
     await rig.send([("k", "only")], partition=0)
     async with reading(rig, tp) as consumer:
-        while not await gathered(consumer._fetcher, [tp]):
-            pass
+        assert await the_first(consumer, tp) == [b"only"]
         assert await gathered(consumer._fetcher, [tp]) == []
         assert asked(consumer) == (1, IDLE_WAIT * 1000)
