@@ -145,7 +145,7 @@ async def measure(shown: Shown, parts: list[str], most_open: int, cases: int) ->
         shown("memory")
         tables.append(memory())
     return Sheet(
-        benchmark="scale",
+        benchmark="scale-transport" if parts == ["transport"] else "scale",
         question=QUESTION,
         command=command("benchmarks.scale"),
         tables=tuple(tables),
@@ -163,7 +163,7 @@ def main(
 
     open: a worker restores so many open cases, then decides a backlog of fresh ones. lanes: the same with no open cases
     and 4 to 64 lanes. transport: what committing alone costs, by one transactional producer a lane and by one a worker.
-    liabilities, memory: a lane by itself, without Kafka.
+    liabilities, memory: a lane by itself, without Kafka. The transport alone is kept under a name of its own.
 
     All of it takes about ten minutes on two slow cores. Exit code 1 when a bar is missed.
 

@@ -34,6 +34,7 @@ from app.contracts.spelling import (
     Spelling,
     all_plain,
     are_suspicious,
+    as_text,
     suspicious_places,
 )
 from app.contracts.suspicion import careful_places, needs_care
@@ -168,11 +169,12 @@ class Decoder(Generic[Body]):
     def _odd_places(self, values: Sequence[bytes], bodies: Sequence[Body]) -> set[int]:
         """Places of those that `_is_odd`; free text has been looked at."""
         ids = self._spelling.all_ids(bodies)
-        if not all_plain(ids) or not self._spelling.all_named(bodies):
+        text = as_text(ids)
+        if not all_plain(text, len(ids)) or not self._spelling.all_named(bodies):
             return {place for place, body in enumerate(bodies) if self._is_odd(values[place], body)}
         if self._free_text:
             return set()
-        suspicious = {place % len(bodies) for place in suspicious_places(ids)}
+        suspicious = {place % len(bodies) for place in suspicious_places(text)}
         return {place for place in suspicious if not self._careful.surely_agrees(values[place])}
 
 

@@ -46,15 +46,19 @@ def are_suspicious(ids: str) -> bool:
     return _DIGITS_LIKE_A_CARD_NUMBER(ids) is not None
 
 
-def all_plain(ids: Sequence[str]) -> bool:
-    """Whether all are spelt as ids are, provided that none is empty or too long."""
-    joined = "\n".join(ids).encode(errors="surrogatepass")
-    return joined.translate(None, _OF_IDS) == b"\n" * (len(ids) - 1)
+def as_text(ids: Sequence[str]) -> bytes:
+    """Ids as one text, a line each."""
+    return "\n".join(ids).encode(errors="surrogatepass")
 
 
-def suspicious_places(ids: Sequence[str]) -> set[int]:
-    """Places of those that `are_suspicious`; all are plain."""
-    alike = "\n".join(ids).encode().translate(_DIGITS_ALIKE)
+def all_plain(text: bytes, count: int) -> bool:
+    """Whether so many lines are spelt as ids are, provided that none is empty or too long."""
+    return text.translate(None, _OF_IDS) == b"\n" * (count - 1)
+
+
+def suspicious_places(text: bytes) -> set[int]:
+    """Places of the lines that `are_suspicious`; all are plain."""
+    alike = text.translate(_DIGITS_ALIKE)
     found: set[int] = set()
     place, end = 0, 0
     at = alike.find(_RUN)
