@@ -7,7 +7,8 @@ from app.broker.lockfile import Jar, Lock, sha256_of
 from app.broker.locks import only_one
 from app.errors import BrokerError
 
-Fetch = Callable[[Sequence[Jar], Path], None]          # puts these jars into that folder, or raises
+Fetch = Callable[[Sequence[Jar], Path], None]          # puts these jars into that folder, each whole when it has its
+                                                       # name, or raises
 
 
 def ensure(lock: Lock, cache_dir: Path, fetch: Fetch | None = None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
@@ -53,20 +54,20 @@ def test_only_what_is_missing_is_fetched(tmp_path: Path) -> None:
     assert engine.exists()
 
 
-def test_several_first_uses_at_once_fetch_once(tmp_path: Path) -> None:
+def test_several_first_uses_at_once_fetch_once_and_all_have_the_jars(tmp_path: Path) -> None:
     fetches: list[int] = []
 
-    def fetch(missing: Sequence[Jar], folder: Path) -> None:
-        fetches.append(len(missing))
-        for jar in missing:
-            (folder / jar.filename).write_bytes(CONTENT[jar.artifact])
+    with repository() as url:
 
-    threads = [threading.Thread(target=jars.ensure, args=(LOCK, tmp_path, fetch)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        def fetch(missing: Sequence[Jar], folder: Path) -> None:
+            fetches.append(len(missing))
+            from_repository(url)(missing, folder)
+
+        with ThreadPoolExecutor(8) as pool:
+            uses = [pool.submit(jars.ensure, LOCK, tmp_path, fetch) for _ in range(8)]
+        found = [use.result() for use in uses]
     assert fetches == [2]
+    assert [[path.read_bytes() for path in paths] for paths in found] == 8 * [list(CONTENT.values())]
 
 
 def test_a_jar_with_another_checksum_is_refused_and_not_stored(tmp_path: Path) -> None:
