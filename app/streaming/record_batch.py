@@ -60,9 +60,10 @@ class RecordBatch:
         if size > self._left:
             ends = list(accumulate(map(add, sizes, map(len, lengths))))
             count = bisect_right(ends, self._left) or (0 if self._count else 1)
-            lengths, size = lengths[:count], ends[count - 1] if count else 0
+            size = ends[count - 1] if count else 0
+            lengths, heads, contents, headers = lengths[:count], heads[:count], contents[:count], headers[:count]
         # No record is joined by itself first: each copy of kilobytes drives other things out of the cache.
-        self._pieces.append(b"".join(chain.from_iterable(zip(lengths, heads, contents, headers, strict=False))))
+        self._pieces.append(b"".join(chain.from_iterable(zip(lengths, heads, contents, headers, strict=True))))
         self._left -= size
         self._count += count
         return begin + count
