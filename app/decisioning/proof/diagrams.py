@@ -5,10 +5,11 @@ numbered. Variables are asked in one fixed order and equal branches are one, so 
 two are equal when their numbers are. Work is bounded: TooLargeError says so.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.decisioning.proof.cover import UndecidedError
 
@@ -33,12 +34,15 @@ class Variable:
     names: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Branching:
+class _Branching(NamedTuple):
     place: int                                 # of the variable
     missing: Node                              # -1: never missing
     ends: tuple[int, ...]                      # greatest value of every branch but the last
     branches: tuple[Node, ...]
+
+    def at(self, value: int) -> Node:
+        """The branch for a value."""
+        return self.branches[bisect_left(self.ends, value)]
 
 
 class Diagrams:
@@ -181,20 +185,28 @@ class Diagrams:
             return self._mapped(selector, chosen)
         memo: dict[tuple[Node, ...], Node] = {}
 
-        def walk(own: tuple[Node, ...]) -> Node:
-            """The selector, then result and choice in turn, for the results that it may still come to."""
+        def walk(wider: tuple[Node, ...]) -> Node:
+            """The selector, then result and choice in turn, for the results that it may still come to, or for more."""
+            own = self._relevant(wider)
             if self._nodes[own[0]] is None:
                 return own[2]
             found = memo.get(own)
             if found is None:
-                found = memo[own] = self._spread(own, lambda wider: walk(self._relevant(wider)))
+                found = memo[own] = self._spread(own, walk)
             return found
 
-        return walk(self._relevant((selector, *(n for pair in sorted(chosen.items()) for n in pair))))
+        return walk((selector, *(n for pair in sorted(chosen.items()) for n in pair)))
 
     def _relevant(self, own: tuple[Node, ...]) -> tuple[Node, ...]:
+        """A selector with the choices that are left to it."""
         results = self._results_of(own[0])
-        return own[0], *(n for k in range(1, len(own), 2) if own[k] in results for n in own[k : k + 2])
+        if len(own) == 1 + 2 * len(results):
+            return own
+        kept = [own[0]]
+        for k in range(1, len(own), 2):
+            if own[k] in results:
+                kept += own[k : k + 2]
+        return tuple(kept)
 
     def _results_of(self, node: Node) -> frozenset[Node]:
         found = self._leads.get(node)
@@ -203,8 +215,8 @@ class Diagrams:
             if own is None:
                 found = frozenset([node])
             else:
-                children = [*own.branches, *([own.missing] if own.missing >= 0 else [])]
-                found = frozenset().union(*(self._results_of(child) for child in children))
+                children = (*own.branches, own.missing) if own.missing >= 0 else own.branches
+                found = frozenset().union(*map(self._results_of, children))
             self._leads[node] = found
         return found
 
@@ -226,18 +238,26 @@ class Diagrams:
         self._steps += 1
         if self._steps > 8 * self._most:
             raise TooLargeError(f"more than {self._most:,} regions have to be told apart")
-        asked = [self._nodes[n] for n in own]
-        place = min(found.place for found in asked if found is not None)
-        here = [found if found is not None and found.place == place else None for found in asked]
-        ends = sorted({end for found in here if found is not None for end in found.ends})
-        branches = [
-            walk(tuple(n if f is None else _at(f, end) for n, f in zip(own, here, strict=True)))
-            for end in (*ends, None)
-        ]
+        asked = list(map(self._nodes.__getitem__, own))
+        place = min([found.place for found in asked if found is not None])
+        here = [k for k, found in enumerate(asked) if found is not None and found.place == place]
+        if len(here) == 1:
+            return self._spread_one(own, here[0], walk)
+        pairs = [(n, found if k in here else None) for k, (n, found) in enumerate(zip(own, asked, strict=True))]
+        ends = sorted({end for _, found in pairs if found is not None for end in found.ends})
+        branches = [walk(tuple([n if f is None else f.at(end) for n, f in pairs])) for end in ends]
+        branches.append(walk(tuple([n if f is None else f.branches[-1] for n, f in pairs])))
         missing = -1
         if self.variables[place].optional:
-            missing = walk(tuple(n if f is None else f.missing for n, f in zip(own, here, strict=True)))
+            missing = walk(tuple([n if f is None else f.missing for n, f in pairs]))
         return self.branch(place, ends, branches, missing)
+
+    def _spread_one(self, own: tuple[Node, ...], at: int, walk: Callable[[tuple[Node, ...]], Node]) -> Node:
+        """`_spread` where only the diagram at this place asks the variable."""
+        place, missing, ends, branches = self.asked(own[at])
+        before, after = own[:at], own[at + 1 :]
+        walked = [walk((*before, n, *after)) for n in branches]
+        return self.branch(place, ends, walked, walk((*before, missing, *after)) if missing >= 0 else -1)
 
     def restrict(self, node: Node, place: int, value: int | None) -> Node:
         """The diagram where the variable has this value; None is missing."""
@@ -249,7 +269,7 @@ class Diagrams:
                 return own
             if own not in memo:
                 if found.place == place:
-                    memo[own] = found.missing if value is None else _at(found, value)
+                    memo[own] = found.missing if value is None else found.at(value)
                 else:
                     missing = walk(found.missing) if found.missing >= 0 else -1
                     memo[own] = self.branch(found.place, found.ends, [walk(n) for n in found.branches], missing)
@@ -286,13 +306,3 @@ class Diagrams:
             low = None if end is None else end + 1
         if missing >= 0:
             yield None, None, True, missing
-
-
-def _at(found: _Branching, value: int | None) -> Node:
-    """The branch for a value; None is the highest."""
-    if value is None:
-        return found.branches[-1]
-    for end, node in zip(found.ends, found.branches, strict=False):
-        if value <= end:
-            return node
-    return found.branches[-1]
