@@ -7,6 +7,7 @@
     ├── StrategyError                 5   a strategy file is refused
     ├── ContractError                 6   a contract file (topics/) or a key file is refused
     ├── LaneError                     7   a lane cannot go on without losing or doubling something
+    ├── AccessError                   9   the cluster does not let us do what we must
     └── MoneyError                    8   no such loan; a ValueError too
         ├── AmountError                   an amount that is negative, or beyond the largest
         ├── LoanError                     terms under which nothing is repaid
@@ -42,6 +43,10 @@ class ContractError(CreditstreamError):
 
 class LaneError(CreditstreamError):
     exit_code = 7
+
+
+class AccessError(CreditstreamError):
+    exit_code = 9
 
 
 class MoneyError(CreditstreamError, ValueError):

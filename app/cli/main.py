@@ -16,7 +16,8 @@ _INTERRUPTED = 130
 _EXIT_CODES = (
     "Exit codes: 0 done; 1 it ran, and the answer is no; 2 wrong words or settings; 3 no broker; 4 the cluster's "
     "topics disagree with their contracts; 5 a strategy is refused; 6 a contract or key file is refused; 7 a lane "
-    "cannot go on without losing or doubling something; 8 an amount, loan or rate that cannot be; 130 interrupted."
+    "cannot go on without losing or doubling something; 8 an amount, loan or rate that cannot be; 9 the cluster does "
+    "not let us do what we must; 130 interrupted."
 )
 
 app = typer.Typer(

@@ -9,12 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 
 from app.cli.cluster import with_cluster
-from app.contracts.names import ROLES, TopicNames
+from app.contracts.names import ROLES, TopicNames, transactional_prefix
 from app.contracts.registry import Topic, WantedTopic, load_contracts
 from app.errors import TopicsDisagreeError, UsageError
 from app.kafka import admin
 from app.kafka.agreement import Plan
 from app.kafka.connection import client_arguments
+from app.kafka.grants import Grant, grants_of_a_worker
 from app.settings import Settings
 
 app = typer.Typer(
@@ -80,19 +81,40 @@ def apply(
 
 @app.command()
 def verify(bootstrap_servers: Servers = None, prefix: Prefix = "") -> None:
-    """Say whether a worker may start on the cluster. Exit code 4 when not, with every disagreement.
+    """Say whether a worker may start on the cluster, with the rights of who asks. Exit code 9 when it would lack some,
+    4 when a topic is not as its contract says; all of them are named.
 
     Example: creditstream topics verify
     """
     settings = with_cluster(bootstrap_servers)
+    client = client_arguments(settings)
+    asyncio.run(admin.refuse_lack(client, _needed(settings, prefix)))
     asyncio.run(
         admin.refuse_disagreement(
-            client_arguments(settings),
-            _wanted(settings, prefix),
-            marker_ttl_ms=int(settings.marker_ttl_hours * 3_600_000),
+            client, _wanted(settings, prefix), marker_ttl_ms=int(settings.marker_ttl_hours * 3_600_000)
         )
     )
     typer.echo("The cluster's topics are as their contracts say.")
+
+
+@app.command()
+def grants(
+    principal: Annotated[str, typer.Option("--principal", help="Who the workers are to the cluster.")],
+    bootstrap_servers: Servers = None,
+    prefix: Prefix = "",
+) -> None:
+    """Print what a cluster with access control must let a worker do: lines for Kafka's own kafka-acls.sh, to be run by
+    somebody who may. No cluster is asked.
+
+    A worker that lacks something says what, with exit code 9. `apply` needs more: to create and alter topics.
+
+    Example: creditstream topics grants --principal User:creditstream --bootstrap-servers kafka-1:9093
+    """
+    settings = Settings.from_environment(bootstrap_servers=bootstrap_servers)
+    servers = settings.bootstrap_servers or "HOST:PORT"
+    for grant in _needed(settings, prefix):
+        words = grant.command(principal)
+        typer.echo(f"kafka-acls.sh --bootstrap-server {servers} --command-config admin.properties {words}")
 
 
 @app.command()
@@ -116,6 +138,11 @@ def show(
 
 def _wanted(settings: Settings, prefix: str, partitions: int | None = None) -> tuple[WantedTopic, ...]:
     return load_contracts().wanted(TopicNames(prefix, settings.app_id), partitions)
+
+
+def _needed(settings: Settings, prefix: str) -> tuple[Grant, ...]:
+    app_id = TopicNames(prefix, settings.app_id).app_id
+    return grants_of_a_worker(_wanted(settings, prefix), app_id, transactional_prefix(app_id))
 
 
 def _planned(settings: Settings, prefix: str, partitions: int | None, replication: int) -> Plan:

@@ -27,7 +27,7 @@ def worker(
 
     Runs until it is told to stop (SIGTERM, Ctrl-C): then it ends its transactions and exits with 0. Start as many as
     there is work for; they share the partitions. Everything else is set by CREDITSTREAM_* variables. Exit code 4 when
-    the cluster's topics are not as their contracts say.
+    the cluster's topics are not as their contracts say, 9 when it does not let this worker do what it must.
 
     Example: creditstream worker --bootstrap-servers kafka-1:9092 --instance worker-1
     """

@@ -100,3 +100,8 @@ class TopicNames(Struct, frozen=True, dict=True):
     @property
     def consents_changelog(self) -> str:
         return self.by_role[CONSENTS_CHANGELOG]
+
+
+def transactional_prefix(app_id: str) -> str:
+    """What the transactional ids of all lanes of one installation begin with; the lane's number follows."""
+    return f"{app_id}-lane-"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.errors import TopicsDisagreeError
+from app.errors import AccessError, TopicsDisagreeError
 from app.kafka.agreement import Disagreement, Plan, Wanted, disagreements, plan_topics
 from app.kafka.cluster import Cluster
+from app.kafka.grants import Grant, lacking
 
 
 async def plan(
@@ -53,11 +54,24 @@ async def refuse_disagreement(client: Mapping[str, Any], wanted: Sequence[Wanted
         raise TopicsDisagreeError(_told("the cluster's topics are not what topics/ says", found))
 
 
+async def refuse_lack(client: Mapping[str, Any], grants: Sequence[Grant]) -> None:
+    """AccessError with everything that the cluster does not let this client do, and what to run: before a worker
+    starts, because a client that may not join its group waits for ever and says nothing."""
+    async with Cluster.connected(client) as cluster:
+        allowed = await cluster.allowed(grants)
+    if left := list(lacking(grants, allowed)):
+        principal = f"User:{client.get('sasl_plain_username', 'NAME')}"
+        raise AccessError(
+            _told("the cluster does not let this worker do what it must", left)
+            + f"\nGrant it what this prints: creditstream topics grants --principal {principal}"
+        )
+
+
 async def topic_ids(client: Mapping[str, Any], names: Iterable[str]) -> dict[str, UUID]:
     """The cluster's id of each topic that is there: a topic deleted and made anew has another id."""
     async with Cluster.connected(client) as cluster:
         return await cluster.topic_ids(names)
 
 
-def _told(headline: str, problems: Iterable[Disagreement]) -> str:
+def _told(headline: str, problems: Iterable[Disagreement | Grant]) -> str:
     return headline + ":\n" + "\n".join(f"  - {problem}" for problem in problems)

@@ -3,18 +3,28 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, for_code
+from aiokafka.client import AIOKafkaClient, CoordinationType
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    IncompatibleBrokerVersion,
+    KafkaError,
+    TransactionalIdAuthorizationFailed,
+    for_code,
+)
 from aiokafka.protocol.admin import DescribeConfigsRequest
 from msgspec import Struct
 
 from app.errors import BrokerError
-from app.kafka.protocol import CreateTopics, DescribeTopics, SetTopicConfigs
+from app.kafka.grants import DESCRIBE_CONFIGS, READ, WRITE, Grant
+from app.kafka.protocol import CreateTopics, DescribeGroup, DescribeTopics, SetTopicConfigs
 
-_NO_ERROR, _UNKNOWN_TOPIC, _TOPIC_EXISTS = 0, 3, 36
+T = TypeVar("T")
+
+_NO_ERROR, _UNKNOWN_TOPIC, _NOT_YOURS, _TOPIC_EXISTS = 0, 3, 29, 36
+_BITS = {READ: 3, WRITE: 4, DESCRIBE_CONFIGS: 10}          # of what is allowed, as the protocol numbers operations
 _TOPIC = 2
 _TIMEOUT_MS = 30_000
 _SETTLING_SECONDS = 15.0
@@ -65,6 +75,45 @@ class Cluster:
             )
             for name, (topic_id, partitions, replication) in described.items()
         }
+
+    async def allowed(self, grants: Iterable[Grant]) -> dict[Grant, frozenset[str]]:
+        """What this client may do with each resource, of the operations that grants name. Topics that are not there are
+        left out."""
+        by_name = {grant.name: grant for grant in grants if grant.kind == "topic"}
+        response = await self._send(DescribeTopics(sorted(by_name)))
+        found = {
+            by_name[name]: frozenset() if code == _NOT_YOURS else _operations(bits)
+            for code, name, _, _, _, bits, *_ in response.topics
+            if code in {_NO_ERROR, _NOT_YOURS}
+        }
+        for grant in grants:
+            if grant.kind == "group":
+                found[grant] = await self._allowed_with_group(grant.name)
+            elif grant.kind == "transactional-id":
+                found[grant] = await self._allowed_with_transactions(grant.name + "0")
+        return found
+
+    async def _allowed_with_group(self, group: str) -> frozenset[str]:
+        async def asked() -> frozenset[str]:
+            node = await self._client.coordinator_lookup(CoordinationType.GROUP, group)
+            ((code, *_, bits),) = (await self._client.send(node, DescribeGroup(group))).groups
+            if code != _NO_ERROR:
+                raise for_code(code)()
+            return _operations(bits)
+
+        try:
+            return await _patiently(asked)
+        except GroupAuthorizationFailedError:
+            return frozenset()
+
+    async def _allowed_with_transactions(self, transactional_id: str) -> frozenset[str]:
+        """No broker tells what is allowed with a transactional id; but who may not write must not ask about it either,
+        unless describing was granted by itself."""
+        try:
+            await _patiently(lambda: self._client.coordinator_lookup(CoordinationType.TRANSACTION, transactional_id))
+        except TransactionalIdAuthorizationFailed:
+            return frozenset()
+        return frozenset([WRITE])
 
     async def create(self, topics: list[tuple[str, int, int, dict[str, str]]]) -> None:
         """(name, partitions, replication factor or -1, settings); returns when all of them can be used."""
@@ -120,6 +169,22 @@ class Cluster:
         if node is None:
             raise BrokerError("the cluster names no broker that could be asked")
         return await self._client.send(node, request)
+
+
+def _operations(bits: int) -> frozenset[str]:
+    return frozenset(operation for operation, bit in _BITS.items() if bits >> bit & 1)
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """A new cluster has no coordinators at first, and they need a moment to load what they know."""
+    deadline = asyncio.get_running_loop().time() + _SETTLING_SECONDS
+    while True:
+        try:
+            return await ask()
+        except KafkaError as error:
+            if not error.retriable or asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.1)
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], otherwise: str) -> None:

@@ -1,7 +1,8 @@
-"""Three requests of the Kafka protocol that aiokafka 0.14 does not speak, in versions that brokers since 2.8 (2021) do.
+"""Four requests of the Kafka protocol that aiokafka 0.14 does not speak, in versions that brokers since 2.8 (2021) do.
 
 Metadata 12 tells topic ids and never creates topics; CreateTopics 4 lets the broker choose the replication factor;
-IncrementalAlterConfigs changes some settings of a topic, where AlterConfigs would reset all others to their defaults.
+IncrementalAlterConfigs changes some settings of a topic, where AlterConfigs would reset all others to their defaults;
+of DescribeGroups 3 aiokafka reads no more than of version 2, and so not what is allowed.
 Source of the layouts: the message definitions of Apache Kafka (clients/src/main/resources/common/message).
 """
 
@@ -9,7 +10,12 @@ from io import BytesIO
 from uuid import UUID
 
 from aiokafka.protocol.abstract import AbstractType
-from aiokafka.protocol.admin import CreateTopicsRequest_v3, CreateTopicsResponse_v3
+from aiokafka.protocol.admin import (
+    CreateTopicsRequest_v3,
+    CreateTopicsResponse_v3,
+    DescribeGroupsRequest_v3,
+    DescribeGroupsResponse_v3,
+)
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     Array,
@@ -100,7 +106,7 @@ class MetadataRequest12(RequestStruct):  # type: ignore[misc]
 
 
 class DescribeTopics(Request[MetadataRequest12]):  # type: ignore[misc]
-    """Metadata of the topics with these names."""
+    """Metadata of the topics with these names, and what the asking client may do with them."""
 
     API_KEY = 3
 
@@ -108,7 +114,26 @@ class DescribeTopics(Request[MetadataRequest12]):  # type: ignore[misc]
         self._names = names
 
     def build(self, request_struct_class: type[MetadataRequest12]) -> MetadataRequest12:
-        return request_struct_class([(_NO_ID, name, {}) for name in self._names], False, False, {})
+        return request_struct_class([(_NO_ID, name, {}) for name in self._names], False, True, {})
+
+
+class DescribeGroupsRequest3(RequestStruct):  # type: ignore[misc]
+    API_KEY = 15
+    API_VERSION = 3
+    RESPONSE_TYPE = DescribeGroupsResponse_v3
+    SCHEMA = DescribeGroupsRequest_v3.SCHEMA
+
+
+class DescribeGroup(Request[DescribeGroupsRequest3]):  # type: ignore[misc]
+    """A consumer group, and what the asking client may do with it; to be asked of the group's coordinator."""
+
+    API_KEY = 15
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+
+    def build(self, request_struct_class: type[DescribeGroupsRequest3]) -> DescribeGroupsRequest3:
+        return request_struct_class([self._group], True)
 
 
 class CreateTopicsRequest4(RequestStruct):  # type: ignore[misc]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.contracts.names import TopicNames
+from app.contracts.names import TopicNames, transactional_prefix
 from app.contracts.registry import load_contracts
 from app.contracts.sealing import KeyRing
 from app.errors import UsageError
 from app.kafka import admin
 from app.kafka.cluster import Cluster
 from app.kafka.connection import client_arguments
+from app.kafka.grants import grants_of_a_worker
 from app.lane.assembly import limits_of, new_lane
 from app.lane.lane import Lane
 from app.settings import Settings
@@ -56,8 +57,11 @@ class Service:
         self._partitions = 0
 
     async def verify(self) -> None:
-        """TopicsDisagreeError with every disagreement; BrokerError when the cluster cannot be reached."""
+        """AccessError with every right that is lacking, TopicsDisagreeError with every disagreement; BrokerError when
+        the cluster cannot be reached."""
         wanted = load_contracts().wanted(self._names)
+        prefix = transactional_prefix(self._names.app_id)
+        await admin.refuse_lack(self.config.client, grants_of_a_worker(wanted, self._names.app_id, prefix))
         await admin.refuse_disagreement(self.config.client, wanted, marker_ttl_ms=self._limits.marker_ttl_ms)
         async with Cluster.connected(self.config.client) as cluster:
             inputs = await cluster.topics(self.config.inputs)

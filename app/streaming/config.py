@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.contracts.names import transactional_prefix
+
 
 class DeadLetterLimit(Struct, frozen=True, kw_only=True):
     """When so many of the last events of a lane were dead letters, something upstream is wrong and the lane pauses."""
@@ -50,4 +52,4 @@ class StreamConfig(Struct, frozen=True, kw_only=True):
 
     def transactional_id(self, partition: int) -> str:
         """One per lane, whoever owns it: opening a lane fences its former owner."""
-        return f"{self.app_id}-lane-{partition}"
+        return f"{transactional_prefix(self.app_id)}{partition}"
