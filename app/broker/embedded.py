@@ -32,6 +32,7 @@ class EmbeddedKafka:
     profile: "small" (256 MB heap, quick start) or "benchmark" (1 GB heap, all of Java's compilers).
     cache_dir: where the jars are kept; None for what the environment says (app.settings).
     properties: Kafka's broker settings on top of the embedded ones.
+    cluster_id: the same for the nodes of one cluster; None for one of its own.
 
     Raises BrokerError, with what to do, when it cannot be brought up.
     """
@@ -44,6 +45,7 @@ class EmbeddedKafka:
         profile: Profile = "small",
         cache_dir: Path | None = None,
         properties: Mapping[str, str] = NO_PROPERTIES,
+        cluster_id: str | None = None,
     ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="creditstream-kafka-"))
         self._temporary = folder is None
@@ -53,6 +55,7 @@ class EmbeddedKafka:
             cache_dir=cache_dir or Settings.from_environment().cache_dir,
             profile=profile,
             extra=properties,
+            cluster_id=cluster_id,
         )
         self._process: GuardedProcess | None = None
 

@@ -36,12 +36,14 @@ class Node:
         cache_dir: Path,
         profile: Profile = "small",
         extra: Mapping[str, str] = NO_PROPERTIES,
+        cluster_id: str | None = None,
     ) -> None:
         self.folder = folder
         self.log_file = folder / "kafka.log"
         self._data = folder / "data"
         self._properties = folder / "server.properties"
         self._extra = extra
+        self._cluster_id = cluster_id or new_cluster_id()
         self._cache_dir = cache_dir
         self._lock = lockfile.read()
         self._jvm = JVM[profile]
@@ -100,7 +102,7 @@ class Node:
             return
         command = [
             *java, "kafka.tools.StorageTool", "format", "--ignore-formatted",
-            "--cluster-id", _cluster_id(), "--config", str(self._properties),
+            "--cluster-id", self._cluster_id, "--config", str(self._properties),
         ]
         with self.log_file.open("ab") as log:
             try:
@@ -117,7 +119,7 @@ class Node:
         return explain(what, self.log_file, folder=self.folder, port=port)
 
 
-def _cluster_id() -> str:
+def new_cluster_id() -> str:
     """22 characters, as Kafka makes them: a leading dash would read as an option."""
     while (text := base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()).startswith("-"):
         pass

@@ -3,23 +3,18 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from app.broker.embedded import EmbeddedKafka
 from app.broker.probe import free_ports
 from app.errors import UsageError
 from app.kafka.connection import bootstrap_servers, client_arguments
 from app.settings import Settings
+from tests.broker.certificates import self_signed
 from tests.broker.records import create, read, send
 
 MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule"
@@ -100,22 +95,3 @@ def test_addresses_may_be_written_with_spaces() -> None:
 def test_a_missing_address_is_refused(servers: str | None, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         bootstrap_servers(Settings.from_environment(bootstrap_servers=servers))
-
-
-def self_signed(folder: Path, address: str) -> Path:
-    """keystore.pem for the broker (key and certificate), and the certificate alone, for those who shall trust it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = certificate.public_bytes(serialization.Encoding.PEM)
-    (folder / "keystore.pem").write_bytes(private + public)
-    (folder / "certificate.pem").write_bytes(public)
-    return folder / "certificate.pem"

@@ -1,4 +1,4 @@
-"""An installation of the service on the session's broker: its own topics, keys and workers, and what came of them."""
+"""An installation of the service on a cluster: its own topics, keys and workers, and what came of them."""
 
 import asyncio
 import os
@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
@@ -33,15 +35,26 @@ from app.simulation.simulate import RECORDED
 from tests.builders import encoded
 
 PARTITIONS = 4
+_NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 Body = LoanApplication | BureauResponse | ConsentGranted | ConsentWithdrawn
 
 
 class Installation:
     """Topics with a prefix of their own, and worker processes that may be killed."""
 
-    def __init__(self, bootstrap_servers: str, run_id: str, folder: Path) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        run_id: str,
+        folder: Path,
+        *,
+        security: Mapping[str, Any] = _NOTHING_MORE,
+        of_workers: Mapping[str, str] = _NOTHING_MORE,
+    ) -> None:
+        """`security`: arguments of the test's own Kafka clients; `of_workers`: settings of all workers."""
         self.names = TopicNames(prefix=f"{run_id}-")
-        self.client = {"bootstrap_servers": bootstrap_servers}
+        self.client = {"bootstrap_servers": bootstrap_servers, **security}
+        self._of_workers = of_workers
         self.keyring = KeyRing.generate()
         self._folder = folder
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -69,6 +82,7 @@ class Installation:
             "CREDITSTREAM_SESSION_TIMEOUT": "6",
             "CREDITSTREAM_HEARTBEAT_INTERVAL": "0.5",
             "CREDITSTREAM_METRICS_PORT": "0",
+            **self._of_workers,
             **settings,
         }
         log = (self._folder / f"worker-{len(self._workers)}.log").open("wb")
@@ -112,10 +126,10 @@ class Installation:
             found = sum(r.topic == DECISIONS for r in decisions.records)
             if found >= count:
                 return await self.record()
-            assert time.monotonic() < give_up, f"{found} of {count} decisions within {within} s\n{self._last_words()}"
+            assert time.monotonic() < give_up, f"{found} of {count} decisions within {within} s\n{self.last_words()}"
             await asyncio.sleep(0.25)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         logs = sorted(self._folder.glob("worker-*.log"))
         return "\n".join(f"{log.name}:\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
 
