@@ -21,7 +21,8 @@ from app.errors import ContractError
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-_OTHERS = 0o077
+_ROOT = 0
+
 
 
 class KeyRing:
@@ -51,7 +52,7 @@ class KeyRing:
     def read(cls, path: Path) -> "KeyRing":
         """ContractError when the file is missing, open to others, or not a key file."""
         try:
-            if os.name == "posix" and path.stat().st_mode & _OTHERS:
+            if os.name == "posix" and is_exposed(path.stat(), os.geteuid()):
                 raise ContractError(f"key file {path} can be read by others; run: chmod 600 {path}")
             document = json.loads(path.read_text("utf-8"))
             keys = {key_id: b64decode(text, validate=True) for key_id, text in document["keys"].items()}
@@ -146,3 +147,9 @@ def _pan_purpose(key_id: str) -> bytes:
 
 def _is_key_id(name: str) -> bool:
     return 1 <= len(name) <= 32 and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+
+
+def is_exposed(file: os.stat_result, user: int) -> bool:
+    """Whether others than this user may read or change the file. Root's may be read by its group: so Kubernetes hands a
+    secret to a process that is not root's."""
+    return bool(file.st_mode & (0o037 if file.st_uid == _ROOT != user else 0o077))

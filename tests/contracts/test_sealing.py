@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from app.cli.seal import seal
 from app.contracts.card_numbers import check_pan, masked_pan, passes_luhn
 from app.contracts.reasons import PAN_INVALID, PAN_UNREADABLE, Refused
-from app.contracts.sealing import KeyRing
+from app.contracts.sealing import KeyRing, is_exposed
 from app.errors import ContractError
 from tests.contracts.specimens import KEYS, PAN
 
@@ -107,6 +107,22 @@ def test_a_key_file_is_its_owners_alone(tmp_path):
     path.chmod(0o640)
     with pytest.raises(ContractError, match="chmod 600"):
         KeyRing.read(path)
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "user", "exposed"),
+    [
+        (0o600, 1000, 1000, False),
+        (0o440, 0, 1000, False),               # as Kubernetes mounts a secret for the pod's group
+        (0o460, 0, 1000, True),
+        (0o444, 0, 1000, True),
+        (0o440, 1000, 1000, True),
+        (0o440, 0, 0, True),
+        (0o440, 2000, 1000, True),
+    ],
+)
+def test_the_group_may_read_only_what_root_hands_to_somebody_else(mode, owner, user, exposed):
+    assert is_exposed(os.stat_result((mode, 0, 0, 1, owner, 0, 0, 0, 0, 0)), user) is exposed
 
 
 @pytest.mark.parametrize(
