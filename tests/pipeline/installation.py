@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -50,11 +50,14 @@ class Installation:
         *,
         security: Mapping[str, Any] = _NOTHING_MORE,
         of_workers: Mapping[str, str] = _NOTHING_MORE,
+        words: Sequence[str] = ("worker",),
     ) -> None:
-        """`security`: arguments of the test's own Kafka clients; `of_workers`: settings of all workers."""
+        """`security`: arguments of the test's own Kafka clients; `of_workers`: settings of all workers; `words`: what
+        starts them."""
         self.names = TopicNames(prefix=f"{run_id}-")
         self.client = {"bootstrap_servers": bootstrap_servers, **security}
         self._of_workers = of_workers
+        self._words = words
         self.keyring = KeyRing.generate()
         self._folder = folder
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -77,18 +80,18 @@ class Installation:
     def start_worker(self, **settings: str) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
+            **self._of_workers,
             "CREDITSTREAM_BOOTSTRAP_SERVERS": self.client["bootstrap_servers"],
             "CREDITSTREAM_KEY_FILE": str(self._folder / "keys.json"),
             "CREDITSTREAM_SESSION_TIMEOUT": "6",
             "CREDITSTREAM_HEARTBEAT_INTERVAL": "0.5",
             "CREDITSTREAM_METRICS_PORT": "0",
-            **self._of_workers,
             **settings,
         }
         log = (self._folder / f"worker-{len(self._workers)}.log").open("wb")
         with log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "app.cli.main", "worker", "--prefix", self.names.prefix],
+                [sys.executable, "-m", "app.cli.main", *self._words, "--prefix", self.names.prefix],
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

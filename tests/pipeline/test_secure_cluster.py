@@ -16,6 +16,7 @@ from app.lane.records import LaneLimits
 from app.simulation.simulate import against_the_record, simulate
 from app.strategies.shelf import load_shelf
 from tests.builders import a_grant, a_report, a_response
+from tests.deploy.manifests import settings_of_pods, words_of_a_worker
 from tests.pipeline.installation import Body, Installation, counts
 from tests.pipeline.secure_cluster import ADMIN, WORKER, SecureCluster
 
@@ -31,13 +32,14 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sec
 
 @pytest.fixture
 async def here(cluster: SecureCluster, run_id, tmp_path) -> AsyncIterator[Installation]:
-    """The test's own clients are the administrator's; workers are granted nothing yet."""
+    """The test's own clients are the administrator's; workers are told what deploy/ says, and granted nothing yet."""
     async with Installation(
         cluster.bootstrap_servers,
         run_id,
         tmp_path,
         security=cluster.client(ADMIN),
-        of_workers=cluster.settings(WORKER),
+        of_workers={**settings_of_pods(), **cluster.settings(WORKER), "CREDITSTREAM_METRICS_HOST": "127.0.0.1"},
+        words=words_of_a_worker("creditstream-0"),
     ) as ready:
         yield ready
 
