@@ -1,7 +1,7 @@
 """What a cluster says about its topics, and the few things that may be asked of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -18,13 +18,12 @@ from aiokafka.protocol.admin import DescribeConfigsRequest
 from msgspec import Struct
 
 from app.errors import BrokerError
-from app.kafka.grants import DESCRIBE_CONFIGS, READ, WRITE, Grant
+from app.kafka.grants import WRITE, Grant, operations_in
 from app.kafka.protocol import CreateTopics, DescribeGroup, DescribeTopics, SetTopicConfigs
 
 T = TypeVar("T")
 
 _NO_ERROR, _UNKNOWN_TOPIC, _NOT_YOURS, _TOPIC_EXISTS = 0, 3, 29, 36
-_BITS = {READ: 3, WRITE: 4, DESCRIBE_CONFIGS: 10}          # of what is allowed, as the protocol numbers operations
 _TOPIC = 2
 _TIMEOUT_MS = 30_000
 _SETTLING_SECONDS = 15.0
@@ -76,13 +75,13 @@ class Cluster:
             for name, (topic_id, partitions, replication) in described.items()
         }
 
-    async def allowed(self, grants: Iterable[Grant]) -> dict[Grant, frozenset[str]]:
+    async def allowed(self, grants: Sequence[Grant]) -> dict[Grant, frozenset[str]]:
         """What this client may do with each resource, of the operations that grants name. Topics that are not there are
         left out."""
         by_name = {grant.name: grant for grant in grants if grant.kind == "topic"}
         response = await self._send(DescribeTopics(sorted(by_name)))
         found = {
-            by_name[name]: frozenset() if code == _NOT_YOURS else _operations(bits)
+            by_name[name]: frozenset() if code == _NOT_YOURS else operations_in(bits)
             for code, name, _, _, _, bits, *_ in response.topics
             if code in {_NO_ERROR, _NOT_YOURS}
         }
@@ -99,7 +98,7 @@ class Cluster:
             ((code, *_, bits),) = (await self._client.send(node, DescribeGroup(group))).groups
             if code != _NO_ERROR:
                 raise for_code(code)()
-            return _operations(bits)
+            return operations_in(bits)
 
         try:
             return await _patiently(asked)
@@ -169,10 +168,6 @@ class Cluster:
         if node is None:
             raise BrokerError("the cluster names no broker that could be asked")
         return await self._client.send(node, request)
-
-
-def _operations(bits: int) -> frozenset[str]:
-    return frozenset(operation for operation, bit in _BITS.items() if bits >> bit & 1)
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:

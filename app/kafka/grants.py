@@ -10,6 +10,8 @@ Kind = Literal["topic", "group", "transactional-id"]
 
 # Each of them lets its holder describe the resource, too.
 READ, WRITE, DESCRIBE_CONFIGS = "Read", "Write", "DescribeConfigs"
+_BITS = {READ: 3, WRITE: 4, DESCRIBE_CONFIGS: 10}          # as the protocol numbers operations
+_NOT_TOLD = -(1 << 31)
 _OF_A_TOPIC = {
     "input": (READ, DESCRIBE_CONFIGS),
     "output": (WRITE, DESCRIBE_CONFIGS),
@@ -51,6 +53,11 @@ def grants_of_a_worker(topics: Iterable[Used], group: str, transactional_prefix:
         Grant(kind="group", name=group, operations=(READ,)),
         Grant(kind="transactional-id", name=transactional_prefix, operations=(WRITE,), prefixed=True),
     )
+
+
+def operations_in(bits: int) -> frozenset[str]:
+    """Those that a broker says are allowed, as far as grants name them; all of them when it does not say."""
+    return frozenset(operation for operation, bit in _BITS.items() if bits == _NOT_TOLD or bits >> bit & 1)
 
 
 def lacking(needed: Iterable[Grant], allowed: Mapping[Grant, frozenset[str]]) -> Iterator[Grant]:

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 from app.cli.topics import app
 from app.contracts.names import ROLES, TopicNames
 from app.contracts.registry import load_contracts
-from app.kafka.grants import READ, WRITE, Grant, grants_of_a_worker, lacking
+from app.kafka.grants import DESCRIBE_CONFIGS, READ, WRITE, Grant, grants_of_a_worker, lacking, operations_in
 
 GRANTS = grants_of_a_worker(load_contracts().wanted(TopicNames()), "creditstream", "creditstream-lane-")
 OF = {grant.name: set(grant.operations) for grant in GRANTS}
@@ -23,6 +23,11 @@ def test_what_is_allowed_is_not_told_to_be_lacking():
     assert not list(lacking(GRANTS, everything))
     (left,) = lacking(GRANTS, {**everything, decisions: frozenset([READ])})
     assert str(left) == "topic decisions: Write, DescribeConfigs"
+
+
+def test_what_a_broker_does_not_tell_is_not_refused():
+    assert operations_in(1 << 3 | 1 << 8) == {READ}
+    assert operations_in(-(1 << 31)) == {READ, WRITE, DESCRIBE_CONFIGS}
 
 
 def test_a_topic_that_is_not_there_lacks_no_right():
