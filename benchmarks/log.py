@@ -14,6 +14,7 @@ from app.contracts.names import INPUTS, TopicNames
 from app.contracts.registry import load_contracts
 from app.kafka import admin
 from benchmarks.events import Customer
+from benchmarks.settled import settled_ends
 
 BATCH_BYTES = 16_384                           # of a record batch, as producers make them unless told otherwise
 _PORTION = 1_000                               # customers: an answer follows its application well within the deadline
@@ -77,6 +78,11 @@ class Log:
         async with self._consumer() as consumer:
             ends: Ends = await consumer.end_offsets(self._of(map(self.names.by_role.__getitem__, roles)))
             return ends
+
+    async def settled_ends(self, roles: Iterable[str]) -> Ends:
+        """Where they end when the transactions that are about to end have."""
+        topics = map(self.names.by_role.__getitem__, roles)
+        return await settled_ends(self.client["bootstrap_servers"], self._of(topics))
 
     async def read(self, since: Ends, until: Ends | None = None) -> AsyncIterator[list[Any]]:
         """Committed records from `since` to `until`, as they come; an empty list when none came for a while. Without

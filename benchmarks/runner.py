@@ -63,7 +63,7 @@ async def run(peer: Peer, log: Log, kafka: EmbeddedKafka, decisions: int, shown:
                 ended = process.read()
             except TimeoutError:
                 raise PeerFailedError(f"{peer.title} stands still:\n{process.tail()}") from None
-    outputs = await read_outputs(log, since, await log.ends(COMPARED))
+    outputs = await read_outputs(log, since, await log.settled_ends(COMPARED))
     if wrong := incomplete(outputs, decisions, may_repeat=peer.may_repeat):
         raise PeerFailedError(f"{peer.title} put out {'; '.join(wrong)}")
     return Run(_cost(began, ended, decisions, process.peak_rss, outputs), outputs)

@@ -85,12 +85,14 @@ class Cluster:
             for code, name, _, _, _, bits, *_ in response.topics
             if code in {_NO_ERROR, _NOT_YOURS}
         }
-        for grant in grants:
-            if grant.kind == "group":
-                found[grant] = await self._allowed_with_group(grant.name)
-            elif grant.kind == "transactional-id":
-                found[grant] = await self._allowed_with_transactions(grant.name + "0")
-        return found
+        others = [grant for grant in grants if grant.kind != "topic"]
+        allowed = await asyncio.gather(*map(self._allowed_beside_topics, others))
+        return found | dict(zip(others, allowed, strict=True))
+
+    async def _allowed_beside_topics(self, grant: Grant) -> frozenset[str]:
+        if grant.kind == "group":
+            return await self._allowed_with_group(grant.name)
+        return await self._allowed_with_transactions(grant.name + "0")
 
     async def _allowed_with_group(self, group: str) -> frozenset[str]:
         async def asked() -> frozenset[str]:

@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from app.contracts.keys import partition_of
 from benchmarks.portable.events import Pair, portions
+from benchmarks.settled import settled_ends
 
 PARTITIONS = 4
 BATCH_BYTES = 16_384                           # of a record batch, as producers make them unless told otherwise
@@ -69,8 +70,9 @@ class Log:
             yield Watch(consumer)
 
     async def read(self, topics: Iterable[str]) -> AsyncIterator[Any]:
-        """Every committed record, in portions."""
-        ends = {tp: end for tp, end in (await self.ends(topics)).items() if end}
+        """Every committed record, in portions; transactions that are about to end are waited for."""
+        partitions = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+        ends = {tp: end for tp, end in (await settled_ends(self._servers, partitions)).items() if end}
         async with self._consumer(None) as consumer:
             consumer.assign(list(ends))
             for tp in ends:
