@@ -1,6 +1,7 @@
 """What a cluster says about its topics, and the few things that may be asked of it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
@@ -8,10 +9,13 @@ from uuid import UUID
 
 from aiokafka.client import AIOKafkaClient, CoordinationType
 from aiokafka.errors import (
+    AuthenticationFailedError,
     GroupAuthorizationFailedError,
     IncompatibleBrokerVersion,
     KafkaError,
+    SaslAuthenticationFailed,
     TransactionalIdAuthorizationFailed,
+    UnsupportedSaslMechanismError,
     for_code,
 )
 from aiokafka.protocol.admin import DescribeConfigsRequest
@@ -19,6 +23,7 @@ from msgspec import Struct
 
 from app.errors import BrokerError
 from app.kafka.grants import WRITE, Grant, operations_in
+from app.kafka.overheard import overheard
 from app.kafka.protocol import CreateTopics, DescribeGroup, DescribeTopics, SetTopicConfigs
 
 T = TypeVar("T")
@@ -50,13 +55,16 @@ class Cluster:
     async def connected(cls, arguments: Mapping[str, Any]) -> AsyncIterator[Self]:
         """`arguments` are those of every aiokafka client. BrokerError when the cluster cannot be reached."""
         client = AIOKafkaClient(**arguments, request_timeout_ms=_TIMEOUT_MS)
+        said: list[Exception] = []
         try:
-            await client.bootstrap()
+            with overheard() as said:
+                await client.bootstrap()
+            said.clear()
             yield cls(client)
         except (KafkaError, OSError) as error:
             servers = arguments["bootstrap_servers"]
             where = servers if isinstance(servers, str) else ", ".join(servers)
-            raise BrokerError(_in_words(error, where)) from error
+            raise BrokerError(_in_words(said[-1] if said else error, where)) from error
         finally:
             await client.close()
 
@@ -196,4 +204,15 @@ async def _until(holds: Callable[[], Awaitable[bool]], otherwise: str) -> None:
 def _in_words(error: Exception, where: str) -> str:
     if isinstance(error, IncompatibleBrokerVersion | NotImplementedError):
         return f"Kafka at {where} is too old: topic ids need 2.8 or newer"
-    return f"no Kafka can be reached at {where} ({type(error).__name__}); is it up, and is the address right?"
+    if isinstance(error, AuthenticationFailedError | SaslAuthenticationFailed | UnsupportedSaslMechanismError):
+        return (
+            f"Kafka at {where} refuses the credentials ({type(error).__name__}): look at CREDITSTREAM_SASL_MECHANISM, "
+            "CREDITSTREAM_SASL_USERNAME and CREDITSTREAM_SASL_PASSWORD"
+        )
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"Kafka at {where} is not to be trusted ({error.verify_message}): CREDITSTREAM_SSL_CAFILE names the "
+            "certificates that may vouch for it"
+        )
+    why = type(error).__name__
+    return f"no Kafka can be reached at {where} ({why}); is it up, and are address and security protocol right?"

@@ -4,14 +4,17 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError
+from msgspec import structs
 
 from app.broker.embedded import EmbeddedKafka
 from app.broker.probe import free_ports
-from app.errors import UsageError
+from app.errors import BrokerError, UsageError
+from app.kafka.cluster import Cluster
 from app.kafka.connection import bootstrap_servers, client_arguments
 from app.settings import Settings
 from tests.broker.certificates import self_signed
@@ -58,6 +61,23 @@ async def test_a_wrong_password_does_not(secure: Settings) -> None:
     wrong = {**client_arguments(secure), "sasl_plain_password": "open barley"}
     with pytest.raises(KafkaError):
         await read("any", **wrong)
+
+
+async def test_credentials_that_are_refused_are_told_as_that(secure: Settings) -> None:
+    wrong = {**client_arguments(secure), "sasl_plain_password": "open barley"}
+    with pytest.raises(BrokerError, match=r"refuses the credentials \(SaslAuthenticationFailed\)"):
+        await described(wrong)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_told_as_that(secure: Settings) -> None:
+    unknown = client_arguments(structs.replace(secure, ssl_cafile=None))
+    with pytest.raises(BrokerError, match=r"is not to be trusted \(self-signed certificate\)"):
+        await described(unknown)
+
+
+async def described(client: dict[str, Any]) -> None:
+    async with Cluster.connected(client) as cluster:
+        await cluster.topic_ids(["any"])
 
 
 async def test_a_broker_that_no_known_authority_vouches_for_is_not_trusted(secure: Settings) -> None:
